@@ -1,0 +1,91 @@
+// The panel's parts. Each takes the view and returns the nodes to show.
+import { element } from "./dom.js";
+
+export function verdict({ assessment, texts, threshold, lead, state, pact }) {
+  const also = element("p", { class: "verdict__also" });
+  const pair = (name, value) => also.append(name, "\u00a0", element("b", {}, String(value)), " · ");
+  pair(texts.also.fit, assessment.fit);
+  if (state.behaviour || assessment.interest !== 0) pair(texts.also.interest, assessment.interest);
+  if (assessment.grade) pair(texts.also.grade, assessment.grade);
+  also.append(assessment.certain ? texts.settled : texts.open);
+  return [
+    element("div", { class: "verdict" },
+      element("span", { class: "verdict__words" }, texts.decision[assessment.decision]),
+      element("span", { class: "verdict__score", title: texts.scoreLong(assessment.score, threshold) }, texts.score(assessment.score, threshold))),
+    also,
+  ];
+}
+
+export function gauge({ assessment, texts, threshold, scale }) {
+  const bar = element("div", { class: "gauge", "aria-hidden": "true" },
+    ...["track", "bounds", "score", "threshold"].map((part) => element("span", { class: `gauge__${part}` })));
+  const { low = assessment.score, high = assessment.score, score } = assessment;
+  for (const [name, value] of Object.entries({ low, high, score, threshold })) {
+    bar.style.setProperty(`--${name}`, `${Math.min(100, Math.max(0, (100 * value) / scale))}%`);
+  }
+  return [bar, element("p", { class: "gauge__legend" }, texts.bounds(low, high))];
+}
+
+export function odds({ assessment, texts }) {
+  const title = element("h3", {}, texts.oddsTitle);
+  if (!assessment.odds) return [title, element("p", { class: "none" }, texts.noOdds)];
+  const percent = new Intl.NumberFormat(texts.locale, { style: "percent", maximumFractionDigits: 0 });
+  const kinds = ["handoff", "nurture", "disqualified"];
+  const bar = element("div", { class: "odds", "aria-hidden": "true" }, ...kinds.map((kind) => {
+    const part = element("i");
+    part.style.setProperty("--share", `${100 * (assessment.odds[kind] ?? 0)}%`);
+    return part;
+  }));
+  const words = kinds.map((kind) => `${texts.odds[kind]} ${percent.format(assessment.odds[kind] ?? 0)}`).join(" · ");
+  const note = assessment.approximate ? ` ${texts.approximate}` : "";
+  return [title, bar, element("p", { class: "odds-words" }, words + note)];
+}
+
+export function nextQuestion({ assessment, lead, pact, texts, state }) {
+  const title = element("h3", {}, texts.nextTitle);
+  const box = element("div", { class: "next" });
+  const next = openQuestion(assessment, state.asked) ?? assessment.ask?.[0];
+  if (!next) {
+    const budget = pact.asking?.budget;
+    const spent = !assessment.certain && budget !== undefined && state.asked.length >= budget;
+    box.append(element("p", {}, assessment.certain ? texts.stop.certain : spent ? texts.stop.spent(budget) : texts.stop.else));
+    return [title, box];
+  }
+  const number = new Intl.NumberFormat(texts.locale, { maximumSignificantDigits: 2 });
+  box.append(
+    element("p", {}, element("b", {}, lead.label("fields", next.field))),
+    element("p", { class: "why" }, texts.why[next.why] ?? texts.whyElse, typeof next.gain === "number" ? ` ${texts.gain(number.format(next.gain))}` : ""));
+  return [title, box];
+}
+
+// The question on screen that still waits for its answer.
+function openQuestion(assessment, asked) {
+  const last = asked.at(-1);
+  if (!last) return undefined;
+  const inputs = [...document.getElementsByName(last.field)];
+  const answered = inputs.some((input) => (["radio", "checkbox"].includes(input.type) ? input.checked : input.value.trim() !== ""));
+  return inputs.length > 0 && !answered ? last : undefined;
+}
+
+export function missing({ assessment, lead, texts }) {
+  const title = element("h3", {}, texts.missingTitle);
+  const facts = assessment.missing ?? [];
+  if (facts.length === 0) return [title, element("p", { class: "none" }, texts.complete)];
+  return [title, element("ul", { class: "chips" }, ...facts.map((id) => element("li", {}, lead.label("fields", id))))];
+}
+
+export function reasons({ assessment, lead, texts }) {
+  const title = element("h3", {}, texts.reasonsTitle);
+  const earned = assessment.reasons ?? [];
+  if (earned.length === 0) return [title, element("p", { class: "none" }, texts.noReasons)];
+  const line = (name, points) => element("li", {}, name, element("b", { class: points < 0 ? "minus" : "plus" }, signed(points)));
+  const list = earned.map(({ criterion, points }) => line(lead.label("criteria", criterion), points));
+  for (const { group, points, raw } of assessment.groups ?? []) {
+    if (raw !== points) list.push(line(texts.capped(lead.label("groups", group), raw, points), points - raw));
+  }
+  return [title, element("ul", { class: "reasons" }, ...list)];
+}
+
+function signed(points) {
+  return points > 0 ? `+${points}` : `\u2212${Math.abs(points)}`;
+}
