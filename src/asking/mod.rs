@@ -1,0 +1,189 @@
+//! Which question next, or none.
+//!
+//! A question is asked for one of two reasons: its answer is likely to settle the decision, or sales needs it of a lead
+//! that is likely to be handed over. Candidates are ranked by what they bring for each unit of what they lose
+//! (ASKING: *index*); the value of stopping early is not weighed yet, so `value` asks as `certain` does.
+
+use crate::lead::{Answer, Lead};
+use crate::outlook::view::View;
+use crate::outlook::{Forecast, Odds, Outlook};
+use crate::pact::asking::Mode;
+use crate::pact::condition::Truth;
+use crate::pact::field::Ask as Who;
+use crate::pact::qualification::{Decision, Need};
+use crate::time::Time;
+use serde::Serialize;
+
+/// What one easy question costs at least, so that a pact in which nobody leaves still prefers easy questions.
+const LEAST_COST: f64 = 1e-9;
+
+/// A question worth asking now.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Ask {
+    /// The field's id.
+    pub field: String,
+    /// Which reason weighs more.
+    pub why: Why,
+    /// What asking it now is expected to add, in qualified leads, if the form ends after it; may be negative.
+    pub gain: f64,
+}
+
+/// Why a question is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Why {
+    /// The answer is likely to settle the decision.
+    Decides,
+    /// Sales needs it of a lead that is likely to be handed over.
+    Needed,
+}
+
+/// What to do next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    /// Ask this.
+    Ask(Ask),
+    /// Ask nothing more.
+    Stop(Stop),
+}
+
+/// Why nothing more is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stop {
+    /// The pact asks nothing extra.
+    Off,
+    /// The visit's questions are spent.
+    Budget,
+    /// The decision is proved, and sales needs nothing that could be asked.
+    Certain,
+    /// No question left can change the decision or is needed.
+    Nothing,
+}
+
+/// A candidate and what speaks for it.
+struct Candidate {
+    field: usize,
+    ask: Ask,
+    index: f64,
+}
+
+impl Lead {
+    /// What to ask now, or why nothing. `asked` is how many questions this visit has asked beyond those always asked.
+    #[must_use]
+    pub fn next(&self, asked: usize, now: Time) -> Next {
+        let forecast = Forecast::of(&View::of(self, now));
+        let outlook = forecast.outlook();
+        match self.ask(&forecast, &outlook, asked, now).into_iter().next() {
+            Some(ask) => Next::Ask(ask),
+            None => Next::Stop(self.why_stop(&outlook, asked)),
+        }
+    }
+
+    fn why_stop(&self, outlook: &Outlook, asked: usize) -> Stop {
+        match self.terms().asking.mode {
+            Mode::Off => Stop::Off,
+            _ if self.is_spent(asked) => Stop::Budget,
+            _ if outlook.certain => Stop::Certain,
+            _ => Stop::Nothing,
+        }
+    }
+
+    fn is_spent(&self, asked: usize) -> bool {
+        let asked = i64::try_from(asked).unwrap_or(i64::MAX);
+        self.terms().asking.budget.is_some_and(|budget| asked >= budget)
+    }
+
+    /// The questions worth asking now, the best first.
+    pub(crate) fn ask(&self, forecast: &Forecast<'_>, outlook: &Outlook, asked: usize, now: Time) -> Vec<Ask> {
+        let asking = &self.terms().asking;
+        if asking.mode == Mode::Off || self.is_spent(asked) {
+            return Vec::new();
+        }
+        let fields = (0..self.terms().fields.len()).filter(|field| self.may_ask(*field));
+        let mut candidates: Vec<Candidate> =
+            fields.filter_map(|field| self.candidate(field, forecast, outlook, now)).collect();
+        if asking.mode != Mode::Queue {
+            candidates.sort_by(|a, b| b.index.total_cmp(&a.index).then(a.field.cmp(&b.field)));
+        }
+        candidates.into_iter().map(|candidate| candidate.ask).collect()
+    }
+
+    /// Whether the field could be asked at all: the engine decides on it, it applies, and nothing was answered.
+    fn may_ask(&self, field: usize) -> bool {
+        let Some(asked) = self.terms().fields.entry(field) else { return false };
+        asked.ask == Who::WhenUseful && *self.known(field) == Answer::Blank && self.applies(field)
+    }
+
+    /// The field as a candidate, unless its answer can neither change the decision nor is needed.
+    fn candidate(&self, field: usize, forecast: &Forecast<'_>, outlook: &Outlook, now: Time) -> Option<Candidate> {
+        let asked = self.terms().fields.entry(field)?;
+        let asking = &self.terms().asking;
+        let need = if outlook.may(Decision::Handoff) { self.need_of(field) } else { None };
+        let decides = !outlook.certain && forecast.touches(field);
+        if need.is_none() && !decides {
+            return None;
+        }
+        let what_if = if decides { forecast.what_if(field) } else { None };
+        let swing = what_if.as_ref().map_or(0.0, |answers| swing(answers, &outlook.odds));
+        if need.is_none() && what_if.is_some() && swing <= 0.0 && !forecast.interacts(field) {
+            return None;
+        }
+        let stake = 1.0 - asking.nurtured_value + asking.wrong_handoff;
+        let needed = outlook.odds.handoff * need.map_or(0.0, |need| need.worth);
+        let loss = -libm::log(1.0 - asking.loss_per_question);
+        let cost = asked.friction * loss.max(LEAST_COST);
+        let why = if need.is_some() && swing * stake <= needed { Why::Needed } else { Why::Decides };
+        let gain = self.gain(field, what_if.as_deref(), &outlook.odds, asked.friction * loss, now);
+        let ask = Ask { field: asked.id.clone(), why, gain };
+        Some(Candidate { field, ask, index: (swing * stake + needed) / cost })
+    }
+
+    /// The need that the field answers and that is open.
+    fn need_of(&self, field: usize) -> Option<&Need> {
+        self.open_needs().find(|need| need.field == field)
+    }
+
+    /// What sales needs and does not know, of what applies.
+    pub(crate) fn open_needs(&self) -> impl Iterator<Item = &Need> {
+        self.terms().qualification.needs.iter().filter(|need| {
+            let wanted = need.when.is_none_or(|gate| self.truths.of(gate) == Truth::True);
+            wanted && self.applies(need.field) && *self.known(need.field) == Answer::Blank
+        })
+    }
+
+    /// What asking the field adds if the form ends after it: the expected worth after, less those who leave, less the
+    /// worth of ending now.
+    fn gain(&self, field: usize, what_if: Option<&[(f64, Odds)]>, odds: &Odds, leaving: f64, now: Time) -> f64 {
+        let unanswered = self.worth_at(self.decision(now), odds, None);
+        let stay = libm::exp(-leaving);
+        let after: f64 = match what_if {
+            // Which points an answer earns at once is left to the plan; here the decision stays as it is.
+            Some(answers) => {
+                answers.iter().map(|(share, odds)| share * self.worth_at(self.decision(now), odds, Some(field))).sum()
+            }
+            None => self.worth_at(self.decision(now), odds, Some(field)),
+        };
+        stay * after - unanswered
+    }
+
+    /// What a lead of these odds is worth, in qualified leads, were the form submitted now.
+    fn worth_at(&self, decision: Decision, odds: &Odds, answered: Option<usize>) -> f64 {
+        let asking = &self.terms().asking;
+        let p = odds.handoff;
+        match decision {
+            Decision::Handoff => {
+                let open = self.open_needs().filter(|need| Some(need.field) != answered);
+                let lost: f64 = open.map(|need| need.worth).sum();
+                p - (1.0 - p) * asking.wrong_handoff - p * lost
+            }
+            Decision::Nurture => p * asking.nurtured_value,
+            Decision::Disqualified => 0.0,
+        }
+    }
+}
+
+/// How far the answers are expected to move the odds of the decision.
+fn swing(answers: &[(f64, Odds)], now: &Odds) -> f64 {
+    answers.iter().map(|(share, after)| share * after.distance(now)).sum()
+}

@@ -1,0 +1,318 @@
+//! Answers: what a visitor says, as it comes and as it is kept.
+
+use crate::json::Value;
+use crate::pact::condition::{Comparison, Fact, Quantity, Test};
+use crate::pact::field::{Field, Kind};
+use crate::text::{fold, holds};
+
+use super::provider::Provider;
+
+/// The longest answer, in bytes.
+pub const LONGEST_ANSWER: usize = 16 * 1024;
+
+/// What is given for a fact, before it is held against the pact.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Given {
+    /// Nothing: the fact is unknown.
+    Blank,
+    /// "I'd rather not say".
+    Declined,
+    /// A text; also an option's value, and a number or a yes or no as a form writes them.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// Yes or no.
+    Flag(bool),
+    /// Values of options.
+    List(Vec<String>),
+}
+
+impl From<&str> for Given {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<f64> for Given {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<bool> for Given {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl From<&[&str]> for Given {
+    fn from(values: &[&str]) -> Self {
+        Self::List(values.iter().map(|value| (*value).into()).collect())
+    }
+}
+
+impl TryFrom<&Value> for Given {
+    type Error = &'static str;
+
+    fn try_from(value: &Value) -> Result<Self, &'static str> {
+        Ok(match value {
+            Value::Null => Self::Blank,
+            Value::Bool(flag) => Self::Flag(*flag),
+            Value::Number(number) => Self::Number(*number),
+            Value::Text(text) => Self::Text(text.clone()),
+            Value::List(items) => {
+                let text = |item: &Value| if let Value::Text(text) = item { Some(text.clone()) } else { None };
+                let items: Option<Vec<String>> = items.iter().map(text).collect();
+                Self::List(items.ok_or("expected a list of texts")?)
+            }
+            Value::Object(entries) => match entries.as_slice() {
+                [(key, Value::Bool(true))] if key == "declined" => Self::Declined,
+                _ => return Err("expected a value, or `{\"declined\": true}`"),
+            },
+        })
+    }
+}
+
+/// An answer that fits its field.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// Not known.
+    Blank,
+    /// The visitor would rather not say: not known, and not asked again.
+    Declined,
+    /// A text, trimmed.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// The position of the option; for `yes_no` 0 is no and 1 is yes.
+    Choice(usize),
+    /// The positions of the options, ascending.
+    Choices(Vec<usize>),
+}
+
+impl Answer {
+    /// Whether the fact is known.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        !matches!(self, Self::Blank | Self::Declined)
+    }
+
+    /// Fits what is given to a field.
+    ///
+    /// # Errors
+    /// What was expected, where it does not fit.
+    pub(crate) fn new(field: &Field, given: &Given) -> Result<Self, String> {
+        match given {
+            Given::Blank => return Ok(Self::Blank),
+            Given::Declined => return Ok(Self::Declined),
+            Given::Text(text) if text.trim().is_empty() => return Ok(Self::Blank),
+            Given::List(values) if values.is_empty() => return Ok(Self::Blank),
+            Given::Text(text) if text.len() > LONGEST_ANSWER => return Err(too_long()),
+            Given::List(values) if values.iter().map(String::len).sum::<usize>() > LONGEST_ANSWER => {
+                return Err(too_long());
+            }
+            _ => {}
+        }
+        match (&field.kind, given) {
+            (kind, Given::Text(text)) if kind.is_text() => Ok(Self::Text(text.trim().into())),
+            (Kind::Number(bounds), Given::Number(number)) => within(*number, bounds.min, bounds.max),
+            (Kind::Number(bounds), Given::Text(text)) => within(number(text)?, bounds.min, bounds.max),
+            (Kind::YesNo(_), Given::Flag(flag)) => Ok(Self::Choice(usize::from(*flag))),
+            (Kind::YesNo(_), Given::Text(text)) => yes_no(text).map(Self::Choice),
+            (Kind::Choice(_), Given::Text(text)) => option(field, text).map(Self::Choice),
+            (Kind::Choices(_), Given::List(values)) => {
+                let chosen: Result<Vec<usize>, String> = values.iter().map(|value| option(field, value)).collect();
+                let mut chosen = chosen?;
+                chosen.sort_unstable();
+                chosen.dedup();
+                Ok(Self::Choices(chosen))
+            }
+            (kind, _) => Err(["expected ", expected(kind)].concat()),
+        }
+    }
+
+    /// Whether a test of this known answer holds.
+    pub(crate) fn passes(&self, fact: Fact, test: &Test, folded: &mut Option<String>) -> bool {
+        match (test, self) {
+            (Test::Known, _) => true,
+            (Test::OneOf(options), Self::Text(text)) if matches!(fact, Fact::Provider(_)) => {
+                options.contains(&(Provider::of(text) as usize))
+            }
+            (Test::OneOf(options), Self::Choice(choice)) => options.contains(choice),
+            (Test::Includes(options, Quantity::Any), Self::Choices(chosen)) => {
+                options.iter().any(|o| chosen.contains(o))
+            }
+            (Test::Includes(options, Quantity::All), Self::Choices(chosen)) => {
+                options.iter().all(|o| chosen.contains(o))
+            }
+            (_, Self::Number(number)) => number_passes(test, *number),
+            (_, Self::Text(text)) => text_passes(test, text, folded),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a test of a number holds.
+pub(crate) fn number_passes(test: &Test, number: f64) -> bool {
+    match test {
+        Test::Number(Comparison::AtLeast, bound) => number >= *bound,
+        Test::Number(Comparison::Above, bound) => number > *bound,
+        Test::Number(Comparison::AtMost, bound) => number <= *bound,
+        Test::Number(Comparison::Below, bound) => number < *bound,
+        Test::NumberIn(numbers) => numbers.contains(&number),
+        Test::Known => true,
+        _ => false,
+    }
+}
+
+/// Whether a test of a text holds. The folded text is kept for the tests that follow.
+pub(crate) fn text_passes(test: &Test, text: &str, folded: &mut Option<String>) -> bool {
+    match test {
+        Test::TextIn(texts) => texts.iter().any(|other| other == text),
+        Test::Contains(words) => {
+            let folded = folded.get_or_insert_with(|| fold(text));
+            words.iter().any(|word| holds(folded, word))
+        }
+        Test::Known => true,
+        _ => false,
+    }
+}
+
+fn too_long() -> String {
+    ["an answer has at most ", &LONGEST_ANSWER.to_string(), " bytes"].concat()
+}
+
+fn expected(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Number(_) => "a number",
+        Kind::YesNo(_) => "true or false",
+        Kind::Choice(_) => "the value of an option",
+        Kind::Choices(_) => "a list of the values of options",
+        _ => "text",
+    }
+}
+
+fn option(field: &Field, value: &str) -> Result<usize, String> {
+    let options = field.kind.options();
+    options.iter().position(|option| option.value == value.trim()).ok_or_else(|| "no option has this value".into())
+}
+
+fn within(number: f64, min: Option<f64>, max: Option<f64>) -> Result<Answer, String> {
+    if !number.is_finite() || number.abs() > crate::json::LARGEST {
+        return Err("expected a number within ±2^53".into());
+    }
+    if min.is_some_and(|min| number < min) {
+        return Err("the number is below `min`".into());
+    }
+    if max.is_some_and(|max| number > max) {
+        return Err("the number is above `max`".into());
+    }
+    Ok(Answer::Number(number + 0.0))
+}
+
+fn yes_no(text: &str) -> Result<usize, String> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" => Ok(1),
+        "false" | "no" => Ok(0),
+        _ => Err("expected `true` or `false`, or `yes` or `no`".into()),
+    }
+}
+
+/// Reads a number as people and forms write it: digits, which spaces may group, and a decimal point or comma. No
+/// exponent, no unit. A comma before exactly three digits may group or part them, so it is refused.
+///
+/// # Errors
+/// What was expected.
+pub(crate) fn number(text: &str) -> Result<f64, String> {
+    const SHAPE: &str = "expected a number, like `12`, `-3` or `12.5`";
+    let text = text.trim();
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(rest) => (-1.0, rest),
+        None => (1.0, text),
+    };
+    let (whole, part) = digits.split_once(['.', ',']).unwrap_or((digits, ""));
+    if digits.contains(',') && part.len() == 3 {
+        return Err("a comma before three digits can be read in two ways: write `1200` or `1.2`".into());
+    }
+    let whole = ungroup(whole).ok_or(SHAPE)?;
+    let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let ends_in_point = part.is_empty() && whole.len() != digits.len() && digits.ends_with(['.', ',']);
+    if whole.is_empty() || ends_in_point || !all_digits(&whole) || !all_digits(part) {
+        return Err(SHAPE.into());
+    }
+    let significant = whole.trim_start_matches('0').len() + part.len();
+    if significant > 15 {
+        return Err("a number has at most 15 digits".into());
+    }
+    // Up to 15 digits and a power of ten up to 10^22 are exact, so their quotient is rounded once.
+    let (mut value, mut scale) = (0.0, 1.0);
+    for digit in whole.bytes().chain(part.bytes()) {
+        value = value * 10.0 + f64::from(digit - b'0');
+    }
+    for _ in part.bytes() {
+        scale *= 10.0;
+    }
+    Ok(sign * (value / scale) + 0.0)
+}
+
+/// Takes out spaces that stand before groups of three digits.
+fn ungroup(whole: &str) -> Option<String> {
+    let mut groups = whole.split([' ', '\u{a0}', '\u{202f}']);
+    let mut joined: String = groups.next()?.into();
+    for group in groups {
+        if group.len() != 3 || joined.is_empty() {
+            return None;
+        }
+        joined.push_str(group);
+    }
+    Some(joined)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn numbers_are_read_in_one_documented_way() {
+        for (text, value) in [
+            ("12", 12.0),
+            ("-3", -3.0),
+            ("12.5", 12.5),
+            ("12,5", 12.5),
+            (" 1 200 ", 1200.0),
+            ("1\u{202f}200,75", 1200.75),
+            ("0.1", 0.1),
+            ("007", 7.0),
+            ("1.200", 1.2),
+            ("-0", 0.0),
+            ("123456789012345", 123_456_789_012_345.0),
+        ] {
+            assert_eq!(number(text), Ok(value), "{text}");
+        }
+        for text in [
+            "",
+            "-",
+            "1e3",
+            "1 200 €",
+            "１２",
+            "1,200",
+            "1.2.3",
+            "1 20",
+            " .5",
+            "12.",
+            "+1",
+            "0x10",
+            "NaN",
+            "1234567890123456",
+        ] {
+            assert!(number(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_rounded_as_the_standard_parser_rounds_them() {
+        for text in ["0.3", "1.005", "99999.99999", "0.000000000000001", "12345.6789012345"] {
+            assert_eq!(number(text), Ok(text.parse().unwrap()));
+        }
+    }
+}

@@ -1,0 +1,496 @@
+//! Conditions in Kleene's three-valued logic, compiled into one circuit for the whole pact.
+//!
+//! A pact's conditions share their tests: each distinct test of a fact is one gate, so that a fact that changes
+//! re-evaluates only what depends on it. Gates stand in an order in which each comes after all it depends on.
+
+use super::read::Reader;
+use crate::json::{Node, Value};
+use crate::problem::nearest;
+use crate::table::Table;
+use crate::text::fold;
+
+/// How deep conditions may nest.
+pub const DEEPEST_CONDITION: usize = 32;
+
+/// Kleene's truth values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Truth {
+    /// It does not hold.
+    False,
+    /// It depends on a fact that is not known.
+    Unknown,
+    /// It holds.
+    True,
+}
+
+impl From<bool> for Truth {
+    fn from(value: bool) -> Self {
+        if value { Self::True } else { Self::False }
+    }
+}
+
+/// What a test looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fact {
+    Field(usize),
+    /// The derived `ID.provider` of an email field.
+    Provider(usize),
+    Signal(usize),
+}
+
+impl Fact {
+    /// The field that the fact belongs to.
+    pub(crate) fn field(self) -> Option<usize> {
+        match self {
+            Self::Field(field) | Self::Provider(field) => Some(field),
+            Self::Signal(_) => None,
+        }
+    }
+}
+
+/// What a test asks of its fact.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Test {
+    Known,
+    /// One of these options; a `yes_no` has no (0) and yes (1), a provider its three.
+    OneOf(Vec<usize>),
+    Includes(Vec<usize>, Quantity),
+    Number(Comparison, f64),
+    NumberIn(Vec<f64>),
+    TextIn(Vec<String>),
+    /// Any of these, folded, as whole words.
+    Contains(Vec<String>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quantity {
+    Any,
+    All,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Comparison {
+    AtLeast,
+    Above,
+    AtMost,
+    Below,
+}
+
+/// A gate of the circuit: a test of a fact, or what joins others.
+#[derive(Clone, Debug)]
+pub(crate) enum Gate {
+    Test(Fact, Test),
+    All(Vec<usize>),
+    Any(Vec<usize>),
+    Not(usize),
+}
+
+/// A condition that is not yet read.
+pub(crate) type RawCondition<'v> = Node<'v>;
+
+/// What may be tested of a fact.
+#[derive(Clone, Debug)]
+pub(crate) enum Domain {
+    Text,
+    Number,
+    YesNo,
+    Choice(Vec<String>),
+    Choices(Vec<String>),
+}
+
+/// The facts that conditions may name.
+#[derive(Default)]
+pub(crate) struct Names {
+    pub(crate) known: std::collections::BTreeMap<String, (Fact, Domain)>,
+    /// Ids that the pact gives to facts that could not be read: not worth a second message.
+    pub(crate) broken: std::collections::BTreeSet<String>,
+}
+
+impl Names {
+    /// The fact called `node`, where there is one.
+    pub(crate) fn find(&self, node: &Node<'_>, r: &mut Reader) -> Option<&(Fact, Domain)> {
+        let id = node.string(r)?;
+        let found = self.known.get(id);
+        if found.is_none() && !self.broken.contains(id) {
+            let near = nearest(id, self.known.keys().map(String::as_str));
+            r.refuse(node, ["no field or signal is called `", &shorten(id), "`", &near].concat());
+        }
+        found
+    }
+}
+
+fn shorten(text: &str) -> String {
+    text.chars().take(64).collect()
+}
+
+/// Gates in the order in which they were read.
+#[derive(Default)]
+pub(crate) struct Gates {
+    pub(crate) gates: Vec<Gate>,
+    tests: std::collections::BTreeMap<Fact, Vec<usize>>,
+}
+
+const OPERATORS: [(&str, Operator); 12] = [
+    ("is", Operator::Is),
+    ("in", Operator::In),
+    ("at_least", Operator::Compare(Comparison::AtLeast)),
+    ("above", Operator::Compare(Comparison::Above)),
+    ("at_most", Operator::Compare(Comparison::AtMost)),
+    ("below", Operator::Compare(Comparison::Below)),
+    ("includes", Operator::Includes),
+    ("includes_any", Operator::IncludesList(Quantity::Any)),
+    ("includes_all", Operator::IncludesList(Quantity::All)),
+    ("contains", Operator::Contains),
+    ("contains_any", Operator::ContainsAny),
+    ("known", Operator::Known),
+];
+
+#[derive(Clone, Copy)]
+enum Operator {
+    Is,
+    In,
+    Compare(Comparison),
+    Includes,
+    IncludesList(Quantity),
+    Contains,
+    ContainsAny,
+    Known,
+}
+
+const SHAPE: &str = "expected `fact` with one operator, or one of `all`, `any`, `not`";
+
+impl Gates {
+    /// Reads a condition and returns its gate.
+    pub(crate) fn read(&mut self, node: &Node<'_>, names: &Names, r: &mut Reader) -> Option<usize> {
+        self.read_nested(node, names, 1, r)
+    }
+
+    fn read_nested(&mut self, node: &Node<'_>, names: &Names, depth: usize, r: &mut Reader) -> Option<usize> {
+        if depth > DEEPEST_CONDITION {
+            r.refuse(node, ["conditions nest at most ", &DEEPEST_CONDITION.to_string(), " deep"].concat());
+            return None;
+        }
+        let object = node.map(r)?;
+        if object.has("fact") {
+            return self.read_test(node, names, r);
+        }
+        let mut keys = object.keys();
+        let (Some((key, inner)), None) = (keys.next(), keys.next()) else {
+            r.refuse(node, SHAPE);
+            return None;
+        };
+        match key {
+            "all" | "any" => {
+                let parts = inner.list(r);
+                let read: Vec<Option<usize>> =
+                    parts.iter().map(|part| self.read_nested(part, names, depth + 1, r)).collect();
+                let parts = read.into_iter().collect::<Option<Vec<usize>>>()?;
+                Some(self.push(if key == "all" { Gate::All(parts) } else { Gate::Any(parts) }))
+            }
+            "not" => {
+                let part = self.read_nested(&inner, names, depth + 1, r)?;
+                Some(self.push(Gate::Not(part)))
+            }
+            _ => {
+                let near = nearest(key, ["all", "any", "not", "fact"]);
+                r.refuse(&inner, [SHAPE, ", found `", &shorten(key), "`", &near].concat());
+                None
+            }
+        }
+    }
+
+    fn push(&mut self, gate: Gate) -> usize {
+        self.gates.push(gate);
+        self.gates.len() - 1
+    }
+
+    fn read_test(&mut self, node: &Node<'_>, names: &Names, r: &mut Reader) -> Option<usize> {
+        let object = node.map(r)?;
+        let fact = object.get("fact").and_then(|fact| names.find(&fact, r));
+        let mut operators = object.keys().filter(|(key, _)| *key != "fact");
+        let (Some((word, operand)), None) = (operators.next(), operators.next()) else {
+            r.refuse(node, "expected exactly one operator beside `fact`");
+            return None;
+        };
+        let Some((_, operator)) = OPERATORS.iter().find(|(name, _)| *name == word) else {
+            let near = nearest(word, OPERATORS.iter().map(|(name, _)| *name));
+            r.refuse(&operand, ["unknown operator `", &shorten(word), "`", &near].concat());
+            return None;
+        };
+        let (fact, domain) = fact?;
+        if let Operator::Known = operator {
+            let known = operand.flag(r)?;
+            let test = self.test(*fact, Test::Known);
+            return Some(if known { test } else { self.push(Gate::Not(test)) });
+        }
+        let test = read_operand(word, *operator, domain, &operand, r)?;
+        Some(self.test(*fact, test))
+    }
+
+    /// The gate of this test; equal tests of a fact are one gate.
+    fn test(&mut self, fact: Fact, test: Test) -> usize {
+        let same = self.tests.get(&fact).and_then(|tests| {
+            tests.iter().find(|id| matches!(self.gates.get(**id), Some(Gate::Test(_, known)) if *known == test))
+        });
+        if let Some(id) = same {
+            return *id;
+        }
+        let id = self.push(Gate::Test(fact, test));
+        self.tests.entry(fact).or_default().push(id);
+        id
+    }
+}
+
+fn read_operand(word: &str, operator: Operator, domain: &Domain, node: &Node<'_>, r: &mut Reader) -> Option<Test> {
+    Some(match (operator, domain) {
+        (Operator::Is, Domain::Choice(options)) => Test::OneOf(vec![option(node, options, r)?]),
+        (Operator::In, Domain::Choice(options)) => Test::OneOf(option_list(node, options, r)?),
+        (Operator::Is, Domain::YesNo) => Test::OneOf(vec![usize::from(node.flag(r)?)]),
+        (Operator::In, Domain::YesNo) => Test::OneOf(set(each(node, r, |item, r| item.flag(r).map(usize::from))?)),
+        (Operator::Is, Domain::Number) => Test::NumberIn(vec![node.number(r)?]),
+        (Operator::In, Domain::Number) => {
+            let mut numbers = each(node, r, Node::number)?;
+            numbers.sort_by(f64::total_cmp);
+            numbers.dedup();
+            Test::NumberIn(numbers)
+        }
+        (Operator::Is, Domain::Text) => Test::TextIn(vec![words(node, r)?.trim().into()]),
+        (Operator::In, Domain::Text) => {
+            Test::TextIn(set(each(node, r, |item, r| Some(words(item, r)?.trim().into()))?))
+        }
+        (Operator::Compare(comparison), Domain::Number) => Test::Number(comparison, node.number(r)?),
+        (Operator::Includes, Domain::Choices(options)) => {
+            Test::Includes(vec![option(node, options, r)?], Quantity::Any)
+        }
+        (Operator::IncludesList(quantity), Domain::Choices(options)) => {
+            let options = option_list(node, options, r)?;
+            // Of one option, any and all are the same test.
+            Test::Includes(options.clone(), if options.len() == 1 { Quantity::Any } else { quantity })
+        }
+        (Operator::Contains, Domain::Text) => Test::Contains(vec![fold(words(node, r)?)]),
+        (Operator::ContainsAny, Domain::Text) => {
+            Test::Contains(set(each(node, r, |item, r| Some(fold(words(item, r)?)))?))
+        }
+        (_, domain) => {
+            let takes = match domain {
+                Domain::Text => "`is`, `in`, `contains`, `contains_any`, `known`",
+                Domain::Number => "`is`, `in`, `at_least`, `above`, `at_most`, `below`, `known`",
+                Domain::YesNo | Domain::Choice(_) => "`is`, `in`, `known`",
+                Domain::Choices(_) => "`includes`, `includes_any`, `includes_all`, `known`",
+            };
+            r.refuse(node, ["`", word, "` does not fit this fact, which takes ", takes].concat());
+            return None;
+        }
+    })
+}
+
+/// Reads every item of a list; all problems are found.
+fn each<'v, T>(
+    node: &Node<'v>,
+    r: &mut Reader,
+    mut read: impl FnMut(&Node<'v>, &mut Reader) -> Option<T>,
+) -> Option<Vec<T>> {
+    if !matches!(node.value, Value::List(_)) {
+        node.list(r);
+        return None;
+    }
+    let items: Vec<Option<T>> = node.list(r).iter().map(|item| read(item, r)).collect();
+    items.into_iter().collect()
+}
+
+fn set<T: Ord>(mut items: Vec<T>) -> Vec<T> {
+    items.sort();
+    items.dedup();
+    items
+}
+
+/// A text that is not blank.
+fn words<'v>(node: &Node<'v>, r: &mut Reader) -> Option<&'v str> {
+    let text = node.string(r)?;
+    if text.trim().is_empty() || fold(text).is_empty() {
+        r.refuse(node, "expected text that is not blank");
+        return None;
+    }
+    Some(text)
+}
+
+fn option(node: &Node<'_>, options: &[String], r: &mut Reader) -> Option<usize> {
+    let value = node.string(r)?;
+    let found = options.iter().position(|option| option == value.trim());
+    if found.is_none() {
+        let near = nearest(value, options.iter().map(String::as_str));
+        r.refuse(node, ["no option has the value `", &shorten(value), "`", &near].concat());
+    }
+    found
+}
+
+fn option_list(node: &Node<'_>, options: &[String], r: &mut Reader) -> Option<Vec<usize>> {
+    Some(set(each(node, r, |item, r| option(item, options, r))?))
+}
+
+/// All conditions of a pact as one circuit.
+#[derive(Debug)]
+pub(crate) struct Circuit {
+    /// Each gate after all that it depends on.
+    pub(crate) gates: Table<Gate>,
+    /// The gates that a gate is part of.
+    pub(crate) parents: Table<Vec<usize>>,
+    /// The tests of a field and of what derives from it.
+    pub(crate) of_field: Table<Vec<usize>>,
+    /// The tests of a signal.
+    pub(crate) of_signal: Table<Vec<usize>>,
+    /// The fields whose `when` a gate is.
+    pub(crate) guards: Table<Vec<usize>>,
+    /// The gate of a field's `when`.
+    pub(crate) guard_of: Table<Option<usize>>,
+    /// Fields in an order in which each comes after those its `when` names.
+    pub(crate) order: Vec<usize>,
+}
+
+impl Circuit {
+    /// Orders the gates. `whens` holds the gate of each field's `when`.
+    ///
+    /// # Errors
+    /// The fields that depend on themselves, in a circle.
+    pub(crate) fn new(
+        read: &Gates,
+        whens: &[Option<usize>],
+        signals: usize,
+    ) -> Result<(Self, Table<usize>), Vec<usize>> {
+        let order = order_fields(&read.gates, whens)?;
+        let levels = gate_levels(&read.gates, whens, &order);
+        let mut sorted: Vec<usize> = (0..read.gates.len()).collect();
+        sorted.sort_by_key(|gate| (levels[*gate], *gate));
+        let mut place = Table::filled(0, sorted.len());
+        for (to, from) in sorted.iter().enumerate() {
+            place[*from] = to;
+        }
+        let moved = |parts: &[usize]| parts.iter().map(|part| place[*part]).collect();
+        let gates: Table<Gate> = sorted
+            .iter()
+            .filter_map(|from| read.gates.get(*from))
+            .map(|gate| match gate {
+                Gate::Test(fact, test) => Gate::Test(*fact, test.clone()),
+                Gate::All(parts) => Gate::All(moved(parts)),
+                Gate::Any(parts) => Gate::Any(moved(parts)),
+                Gate::Not(part) => Gate::Not(place[*part]),
+            })
+            .collect();
+        let mut circuit = Self {
+            parents: Table::filled(Vec::new(), gates.len()),
+            of_field: Table::filled(Vec::new(), whens.len()),
+            of_signal: Table::filled(Vec::new(), signals),
+            guards: Table::filled(Vec::new(), gates.len()),
+            guard_of: whens.iter().map(|when| when.map(|gate| place[gate])).collect(),
+            order,
+            gates,
+        };
+        circuit.link();
+        Ok((circuit, place))
+    }
+
+    fn link(&mut self) {
+        for (id, gate) in self.gates.iter().enumerate() {
+            match gate {
+                Gate::Test(Fact::Signal(signal), _) => self.of_signal[*signal].push(id),
+                Gate::Test(Fact::Field(field) | Fact::Provider(field), _) => self.of_field[*field].push(id),
+                Gate::All(parts) | Gate::Any(parts) => parts.iter().for_each(|part| self.parents[*part].push(id)),
+                Gate::Not(part) => self.parents[*part].push(id),
+            }
+        }
+        for (field, guard) in self.guard_of.iter().enumerate() {
+            if let Some(gate) = guard {
+                self.guards[*gate].push(field);
+            }
+        }
+    }
+}
+
+/// The facts that a gate rests on, each once, without those behind their fields' `when`.
+pub(crate) fn facts_of(gates: &[Gate], root: usize) -> Vec<Fact> {
+    let (mut open, mut seen, mut facts) = (vec![root], vec![false; gates.len()], Vec::new());
+    while let Some(id) = open.pop() {
+        let Some(mark) = seen.get_mut(id).filter(|mark| !**mark) else { continue };
+        *mark = true;
+        match gates.get(id) {
+            Some(Gate::Test(fact, _)) => facts.push(*fact),
+            Some(Gate::All(parts) | Gate::Any(parts)) => open.extend(parts),
+            Some(Gate::Not(part)) => open.push(*part),
+            None => {}
+        }
+    }
+    facts.sort_unstable();
+    facts.dedup();
+    facts
+}
+
+/// Fields in an order in which each comes after those its `when` names, or the circle that forbids one.
+fn order_fields(gates: &[Gate], whens: &[Option<usize>]) -> Result<Vec<usize>, Vec<usize>> {
+    let needs: Table<Vec<usize>> = whens
+        .iter()
+        .map(|when| {
+            let facts = when.map(|gate| facts_of(gates, gate)).unwrap_or_default();
+            let mut fields: Vec<usize> = facts.iter().filter_map(|fact| fact.field()).collect();
+            fields.sort_unstable();
+            fields.dedup();
+            fields
+        })
+        .collect();
+    let mut waits: Table<usize> = needs.iter().map(Vec::len).collect();
+    let mut feeds = Table::filled(Vec::new(), whens.len());
+    for (field, needed) in needs.iter().enumerate() {
+        for other in needed {
+            feeds[*other].push(field);
+        }
+    }
+    let mut order: Vec<usize> = (0..whens.len()).filter(|field| waits[*field] == 0).collect();
+    let mut at = 0;
+    while let Some(field) = order.get(at).copied() {
+        at += 1;
+        for next in &feeds[field] {
+            waits[*next] -= 1;
+            if waits[*next] == 0 {
+                order.push(*next);
+            }
+        }
+    }
+    match (0..whens.len()).find(|field| waits[*field] > 0) {
+        None => Ok(order),
+        Some(stuck) => Err(circle(&needs, &waits, stuck)),
+    }
+}
+
+/// Follows what waits until a field comes again.
+fn circle(needs: &Table<Vec<usize>>, waits: &Table<usize>, start: usize) -> Vec<usize> {
+    let mut walk = vec![start];
+    loop {
+        let last = walk.last().copied().unwrap_or(start);
+        let Some(next) = needs[last].iter().copied().find(|field| waits[*field] > 0) else { return walk };
+        if let Some(first) = walk.iter().position(|field| *field == next) {
+            walk.drain(..first);
+            walk.push(next);
+            return walk;
+        }
+        walk.push(next);
+    }
+}
+
+/// How many `when` stand one behind the other before a gate.
+fn gate_levels(gates: &[Gate], whens: &[Option<usize>], order: &[usize]) -> Table<usize> {
+    let mut of_field = Table::filled(0, whens.len());
+    for field in order {
+        let when = whens.get(*field).copied().flatten();
+        let facts = when.map(|gate| facts_of(gates, gate)).unwrap_or_default();
+        let deepest = facts.iter().filter_map(|fact| fact.field()).map(|other| of_field[other] + 1).max();
+        of_field[*field] = deepest.unwrap_or(usize::from(when.is_some()));
+    }
+    let mut levels = Table::filled(0, gates.len());
+    for (id, gate) in gates.iter().enumerate() {
+        levels[id] = match gate {
+            Gate::Test(fact, _) => fact.field().map_or(0, |field| of_field[field]),
+            Gate::All(parts) | Gate::Any(parts) => parts.iter().map(|part| levels[*part]).max().unwrap_or(0),
+            Gate::Not(part) => levels[*part],
+        };
+    }
+    levels
+}

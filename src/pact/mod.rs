@@ -1,0 +1,433 @@
+//! What marketing and sales signed: the pact, read whole or refused with everything that is wrong.
+
+pub(crate) mod asking;
+pub(crate) mod condition;
+pub(crate) mod criterion;
+pub(crate) mod field;
+pub(crate) mod handoff;
+pub(crate) mod pipeline;
+pub(crate) mod qualification;
+pub(crate) mod read;
+pub(crate) mod share;
+pub(crate) mod signal;
+
+#[cfg(feature = "text")]
+mod canonical;
+
+use crate::json::{Node, Value};
+use crate::problem::Problems;
+use crate::table::Table;
+use crate::text::Text;
+use asking::Asking;
+use condition::{Circuit, Domain, Fact, Gates, Names, Truth};
+use criterion::{Criterion, Earns, Group};
+use field::{Field, Kind};
+use handoff::Handoff;
+use pipeline::Pipeline;
+use qualification::Qualification;
+use read::{Object, Reader, is_locale, unique};
+use signal::Signal;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// The longest pact, in bytes.
+pub const LONGEST: usize = 1 << 20;
+/// How many fields, and how many signals, a pact may have.
+pub const MOST_FACTS: usize = 500;
+/// How many criteria a pact may have.
+pub const MOST_CRITERIA: usize = 5_000;
+
+/// A pact that has been read: valid, and cheap to clone.
+///
+/// ```
+/// use leadpact::Pact;
+///
+/// let pact: Pact = r#"{
+///     "pact": 1, "id": "demo",
+///     "fields": [{"id": "email", "label": "E-mail", "kind": "email", "ask": "always"}],
+///     "qualification": {"threshold": 50}
+/// }"#.parse()?;
+/// assert_eq!(pact.qualification.threshold, 50);
+/// # Ok::<(), leadpact::Problems>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Pact(Arc<Terms>);
+
+impl Deref for Pact {
+    type Target = Terms;
+
+    fn deref(&self) -> &Terms {
+        &self.0
+    }
+}
+
+/// What a pact says.
+#[derive(Debug)]
+pub struct Terms {
+    /// The pact's id.
+    pub id: String,
+    /// Which revision both teams signed.
+    pub revision: Option<String>,
+    /// The locales of its texts, the first of which serves where a page's own is missing.
+    pub locales: Vec<String>,
+    /// Who signed.
+    pub signatures: Vec<Signature>,
+    /// The shared language: what a term means, by term.
+    pub definitions: Vec<(String, Text)>,
+    /// What a form can ask.
+    pub fields: Table<Field>,
+    /// What the browser measures.
+    pub signals: Table<Signal>,
+    /// Groups of criteria.
+    pub groups: Table<Group>,
+    /// What earns points.
+    pub criteria: Table<Criterion>,
+    /// When a lead is handed over.
+    pub qualification: Qualification,
+    /// How questions are chosen.
+    pub asking: Asking,
+    /// What happens to a lead that is handed over.
+    pub handoff: Handoff,
+    /// What becomes of it then.
+    pub pipeline: Pipeline,
+    /// SHA-256 of the pact's canonical JSON (RFC 8785), in hexadecimal; empty where the pact was not read from text.
+    pub hash: String,
+    pub(crate) circuit: Circuit,
+    /// Which criteria a gate decides.
+    pub(crate) watch: Table<Vec<usize>>,
+    /// Which criteria count a signal.
+    pub(crate) counted: Table<Vec<usize>>,
+    /// Criteria whose worth depends on the time.
+    pub(crate) fading: Vec<usize>,
+    /// Gates that the decision depends on.
+    pub(crate) decides: Table<bool>,
+    pub(crate) names: std::collections::BTreeMap<String, Fact>,
+}
+
+/// A team's signature.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    /// The team.
+    pub team: String,
+    /// Who signed for it.
+    pub name: Option<String>,
+    /// When, like `2026-11-20`.
+    pub on: Option<String>,
+}
+
+impl Pact {
+    /// Reads a pact from a tree of JSON.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its place.
+    pub fn read(source: &Value) -> Result<Self, Problems> {
+        let mut r = Reader::default();
+        let terms = read_terms(&Node::top(source), &mut r);
+        match terms {
+            Some(terms) if r.problems.is_empty() => Ok(Self(Arc::new(terms))),
+            _ => Err(Problems(r.problems)),
+        }
+    }
+}
+
+#[cfg(feature = "text")]
+impl std::str::FromStr for Pact {
+    type Err = Problems;
+
+    fn from_str(text: &str) -> Result<Self, Problems> {
+        if text.len() > LONGEST {
+            let message = format!("a pact has at most {LONGEST} bytes, this one has {}", text.len());
+            return Err(Problems(vec![crate::Problem { path: Vec::new(), message, place: None }]));
+        }
+        let source = crate::json::parse(text).map_err(|problem| Problems(vec![problem]))?;
+        let pact = Self::read(&source)?;
+        let mut terms = Arc::into_inner(pact.0).ok_or_else(|| Problems(Vec::new()))?;
+        terms.hash = canonical::hash(&source);
+        Ok(Self(Arc::new(terms)))
+    }
+}
+
+const KEYS: [&str; 14] = [
+    "pact",
+    "id",
+    "revision",
+    "locales",
+    "signatures",
+    "definitions",
+    "fields",
+    "signals",
+    "groups",
+    "criteria",
+    "qualification",
+    "asking",
+    "handoff",
+    "pipeline",
+];
+
+fn read_terms(node: &Node<'_>, r: &mut Reader) -> Option<Terms> {
+    let object = node.map(r)?;
+    if !is_this_format(&object, r) {
+        return None;
+    }
+    let object = node.object(&KEYS, r)?;
+    let id = object.need("id", r).and_then(|id| id.id(r));
+    let revision = object.name("revision", r);
+    let locales = read_locales(&object, r);
+    let signatures = object.items("signatures", r).iter().filter_map(|node| read_signature(node, r)).collect();
+    let definitions = read_definitions(&object, r);
+
+    let facts = read_facts(&object, r);
+    let names = &facts.names;
+    let mut gates = Gates::default();
+    let whens: Vec<Option<usize>> =
+        facts.whens.iter().map(|when| when.as_ref().and_then(|when| gates.read(when, names, r))).collect();
+    let (groups, broken_groups) = read_groups(&object, r);
+    let criteria = read_criteria(&object, &groups, broken_groups, &mut gates, names, r);
+    let qualification = object.need("qualification", r);
+    let qualification = qualification.and_then(|node| qualification::read(&node, &mut gates, names, r));
+    let asking = asking::read(object.get("asking"), names, r);
+    asking::check_shares(&facts.fields, &asking, &facts.nodes, r);
+    let handoff = handoff::read(object.get("handoff"), &mut gates, names, r);
+    let pipeline = pipeline::read(object.get("pipeline"), r);
+
+    let (circuit, place) = match Circuit::new(&gates, &whens, facts.signals.len()) {
+        Ok(made) => made,
+        Err(circle) => {
+            refuse_circle(&circle, &facts, r);
+            return None;
+        }
+    };
+    let names = facts.names.known.into_iter().map(|(id, (fact, _))| (id, fact)).collect();
+    let mut terms = Terms {
+        id: id?,
+        revision,
+        locales,
+        signatures,
+        definitions,
+        fields: facts.fields,
+        signals: facts.signals,
+        groups,
+        criteria,
+        qualification: qualification?,
+        asking,
+        handoff,
+        pipeline,
+        hash: String::new(),
+        watch: Table::filled(Vec::new(), circuit.gates.len()),
+        counted: Table::filled(Vec::new(), circuit.of_signal.len()),
+        fading: Vec::new(),
+        decides: Table::filled(false, circuit.gates.len()),
+        circuit,
+        names,
+    };
+    terms.place(&place);
+    terms.connect();
+    Some(terms)
+}
+
+impl Terms {
+    /// Moves every gate to its place in the circuit.
+    fn place(&mut self, place: &Table<usize>) {
+        let criteria = self.criteria.0.iter_mut().filter_map(|criterion| match &mut criterion.earns {
+            Earns::When(gate) => Some(gate),
+            Earns::Each { .. } => None,
+        });
+        let disqualify = self.qualification.disqualify.iter_mut().map(|disqualifier| &mut disqualifier.when);
+        let needs = self.qualification.needs.iter_mut().filter_map(|need| need.when.as_mut());
+        let routes = self.handoff.routes.iter_mut().filter_map(|route| route.when.as_mut());
+        let sla = self.handoff.sla.iter_mut().filter_map(|sla| sla.when.as_mut());
+        for gate in criteria.chain(disqualify).chain(needs).chain(routes).chain(sla) {
+            *gate = place[*gate];
+        }
+        for (field, gate) in self.fields.0.iter_mut().zip(&self.circuit.guard_of) {
+            field.when = *gate;
+        }
+    }
+
+    /// Notes which criteria depend on what, and which gates the decision rests on.
+    fn connect(&mut self) {
+        for (id, criterion) in self.criteria.iter().enumerate() {
+            match criterion.earns {
+                Earns::When(gate) => {
+                    self.watch[gate].push(id);
+                    self.decides[gate] |= criterion.points != 0;
+                }
+                Earns::Each { signal, .. } => self.counted[signal].push(id),
+            }
+            if criterion.half_life_days.is_some() {
+                self.fading.push(id);
+            }
+        }
+        for disqualifier in &self.qualification.disqualify {
+            self.decides[disqualifier.when] = true;
+        }
+        // Gates stand after what they depend on, so one pass from the end reaches everything.
+        for gate in (0..self.circuit.gates.len()).rev() {
+            let above = self.circuit.parents[gate].iter().any(|parent| self.decides[*parent]);
+            let guards = self.circuit.guards[gate]
+                .iter()
+                .any(|field| self.circuit.of_field[*field].iter().any(|test| self.decides[*test]));
+            self.decides[gate] |= above || guards;
+        }
+    }
+
+    /// Whether the condition of a thing that applies by condition is true or absent.
+    pub(crate) fn holds(when: Option<usize>, truth: impl Fn(usize) -> Truth) -> bool {
+        when.is_none_or(|gate| truth(gate) == Truth::True)
+    }
+}
+
+fn is_this_format(object: &Object<'_>, r: &mut Reader) -> bool {
+    let Some(version) = object.need("pact", r) else { return false };
+    match version.value {
+        Value::Number(number) if *number == 1.0 => true,
+        Value::Number(number) if *number > 1.0 => {
+            r.refuse(&version, "this pact is of a newer format: this engine reads format 1, a newer one is needed");
+            false
+        }
+        _ => {
+            r.refuse(&version, "expected the format version 1, as a number");
+            false
+        }
+    }
+}
+
+fn read_locales(object: &Object<'_>, r: &mut Reader) -> Vec<String> {
+    let nodes = object.items("locales", r);
+    let mut locales = Vec::with_capacity(nodes.len());
+    for node in &nodes {
+        match node.string(r) {
+            Some(tag) if is_locale(tag) => locales.push(tag.into()),
+            Some(_) => r.refuse(node, "expected a locale, like `fr` or `en-GB`"),
+            None => {}
+        }
+    }
+    unique(nodes.into_iter(), r);
+    locales
+}
+
+fn read_signature(node: &Node<'_>, r: &mut Reader) -> Option<Signature> {
+    let object = node.object(&["team", "name", "on"], r)?;
+    object.need("team", r);
+    let on = object.get("on").and_then(|on| on.date(r));
+    let (team, name) = (object.name("team", r), object.name("name", r));
+    Some(Signature { team: team?, name, on })
+}
+
+fn read_definitions(object: &Object<'_>, r: &mut Reader) -> Vec<(String, Text)> {
+    let Some(terms) = object.get("definitions").and_then(|definitions| definitions.map(r)) else { return Vec::new() };
+    terms.keys().filter_map(|(term, node)| Some((term.into(), node.text(r)?))).collect()
+}
+
+/// Fields and signals as read, before their conditions.
+struct Facts<'v> {
+    fields: Table<Field>,
+    signals: Table<Signal>,
+    names: Names,
+    /// Where each field stands.
+    nodes: Vec<Option<Node<'v>>>,
+    whens: Vec<Option<Node<'v>>>,
+}
+
+fn read_facts<'v>(object: &Object<'v>, r: &mut Reader) -> Facts<'v> {
+    object.need("fields", r);
+    let field_nodes = limited(object, "fields", MOST_FACTS, r);
+    let signal_nodes = limited(object, "signals", MOST_FACTS, r);
+    let mut facts = Facts {
+        fields: Table(Vec::new()),
+        signals: Table(Vec::new()),
+        names: Names::default(),
+        nodes: Vec::new(),
+        whens: Vec::new(),
+    };
+    let ids = |nodes: &[Node<'v>]| -> Vec<Node<'v>> {
+        nodes.iter().filter_map(|node| Some(node.key("id", node.value.get("id")?))).collect()
+    };
+    let (field_ids, signal_ids) = (ids(&field_nodes), ids(&signal_nodes));
+    for id in field_ids.iter().chain(&signal_ids) {
+        if let Value::Text(id) = id.value {
+            facts.names.broken.insert(id.clone());
+        }
+    }
+    unique(field_ids.into_iter().chain(signal_ids), r);
+    for node in &field_nodes {
+        if let Some((field, when)) = field::read(node, r) {
+            facts.add_field(field);
+            facts.whens.push(when);
+            facts.nodes.push(Some(node.clone()));
+        }
+    }
+    for node in &signal_nodes {
+        if let Some(signal) = signal::read(node, r) {
+            let domain = if signal.measure.is_text() { Domain::Text } else { Domain::Number };
+            facts.names.known.insert(signal.id.clone(), (Fact::Signal(facts.signals.len()), domain));
+            facts.signals.0.push(signal);
+        }
+    }
+    facts
+}
+
+impl Facts<'_> {
+    fn add_field(&mut self, field: Field) {
+        let id = self.fields.len();
+        let values = || field.kind.options().iter().map(|option| option.value.clone()).collect();
+        let domain = match &field.kind {
+            Kind::Number(_) => Domain::Number,
+            Kind::YesNo(_) => Domain::YesNo,
+            Kind::Choice(_) => Domain::Choice(values()),
+            Kind::Choices(_) => Domain::Choices(values()),
+            _ => Domain::Text,
+        };
+        if let Kind::Email = field.kind {
+            let provider = [field.id.as_str(), ".provider"].concat();
+            self.names.known.insert(provider, (Fact::Provider(id), qualification::provider_domain()));
+        }
+        self.names.known.insert(field.id.clone(), (Fact::Field(id), domain));
+        self.fields.0.push(field);
+    }
+}
+
+/// The items under `key`, refused whole above the limit.
+fn limited<'v>(object: &Object<'v>, key: &str, most: usize, r: &mut Reader) -> Vec<Node<'v>> {
+    let nodes = object.items(key, r);
+    match object.get(key) {
+        Some(list) if nodes.len() > most => {
+            r.refuse(
+                &list,
+                ["at most ", &most.to_string(), " ", key, ", this pact has ", &nodes.len().to_string()].concat(),
+            );
+            Vec::new()
+        }
+        _ => nodes,
+    }
+}
+
+/// The groups, and whether some could not be read.
+fn read_groups(object: &Object<'_>, r: &mut Reader) -> (Table<Group>, bool) {
+    let nodes = limited(object, "groups", MOST_CRITERIA, r);
+    unique(nodes.iter().filter_map(|node| Some(node.key("id", node.value.get("id")?))), r);
+    let groups: Table<Group> = nodes.iter().filter_map(|node| criterion::read_group(node, r)).collect();
+    let broken = groups.len() < nodes.len();
+    (groups, broken)
+}
+
+fn read_criteria(
+    object: &Object<'_>,
+    groups: &Table<Group>,
+    broken_groups: bool,
+    gates: &mut Gates,
+    names: &Names,
+    r: &mut Reader,
+) -> Table<Criterion> {
+    let nodes = limited(object, "criteria", MOST_CRITERIA, r);
+    unique(nodes.iter().filter_map(|node| Some(node.key("id", node.value.get("id")?))), r);
+    nodes.iter().filter_map(|node| criterion::read(node, groups, broken_groups, gates, names, r)).collect()
+}
+
+fn refuse_circle(circle: &[usize], facts: &Facts<'_>, r: &mut Reader) {
+    let ids: Vec<&str> = circle.iter().map(|field| facts.fields[*field].id.as_str()).collect();
+    let place = circle.first().and_then(|field| facts.whens.get(*field)?.as_ref());
+    if let Some(node) = place {
+        r.refuse(node, ["`when` depends on itself: ", &ids.join(" → ")].concat());
+    }
+}

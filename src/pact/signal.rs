@@ -1,0 +1,165 @@
+//! Signals: the facts that the browser measures.
+
+use super::read::{Object, Reader};
+use crate::json::Node;
+use crate::text::Text;
+
+/// A fact that the browser measures, with consent only.
+#[derive(Clone, Debug)]
+pub struct Signal {
+    /// Its id, shared with no other signal or field.
+    pub id: String,
+    /// What is measured.
+    pub measure: Measure,
+    /// Which paths count, as a glob; all where absent.
+    pub path: Option<String>,
+    /// The event's or the URL parameter's name.
+    pub name: Option<String>,
+    /// What people call it.
+    pub label: Option<Text>,
+}
+
+/// What a signal measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Pages viewed whose path matches.
+    PageViews,
+    /// Visits so far; a new one starts after 30 minutes without activity.
+    Visits,
+    /// Seconds with the page visible and the visitor active.
+    EngagedSeconds,
+    /// The deepest scroll, 0–100.
+    ScrollPercent,
+    /// Times the page reported the event.
+    Events,
+    /// Whole days since the first visit.
+    DaysKnown,
+    /// The last seen value of a URL parameter.
+    Query,
+    /// The host of the first outside referrer of the visit.
+    Referrer,
+}
+
+impl Measure {
+    /// Whether the signal is a text; else it is a number.
+    #[must_use]
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Query | Self::Referrer)
+    }
+}
+
+const MEASURES: [(&str, Measure); 8] = [
+    ("page_views", Measure::PageViews),
+    ("visits", Measure::Visits),
+    ("engaged_seconds", Measure::EngagedSeconds),
+    ("scroll_percent", Measure::ScrollPercent),
+    ("events", Measure::Events),
+    ("days_known", Measure::DaysKnown),
+    ("query", Measure::Query),
+    ("referrer", Measure::Referrer),
+];
+
+pub(super) fn read(node: &Node<'_>, r: &mut Reader) -> Option<Signal> {
+    let object = node.object(&["id", "measure", "path", "name", "label"], r)?;
+    let id = object.need("id", r).and_then(|id| id.fact_id(r));
+    let measure = object.need("measure", r).and_then(|measure| measure.word(&MEASURES, r));
+    let path = object.get("path").and_then(|path| path.string(r)).map(String::from);
+    let name = object.name("name", r);
+    let label = object.text("label", r);
+    let measure = measure?;
+    check_keys(measure, &object, r);
+    Some(Signal { id: id?, measure, path, name, label })
+}
+
+fn check_keys(measure: Measure, object: &Object<'_>, r: &mut Reader) {
+    if matches!(measure, Measure::Events | Measure::Query) {
+        object.need("name", r);
+    } else if let Some(name) = object.get("name") {
+        r.refuse(&name, "only `events` and `query` take a `name`");
+    }
+    let by_path = matches!(measure, Measure::PageViews | Measure::EngagedSeconds | Measure::ScrollPercent);
+    if let Some(path) = object.get("path")
+        && !by_path
+    {
+        r.refuse(&path, "only `page_views`, `engaged_seconds` and `scroll_percent` take a `path`");
+    }
+}
+
+/// Whether `path` matches `glob`: `*` stands for any characters within a segment, `**` for any at all.
+///
+/// ```
+/// assert!(leadpact::path_matches("/blog/**", "/blog/2026/scoring"));
+/// assert!(!leadpact::path_matches("/blog/*", "/blog/2026/scoring"));
+/// ```
+#[must_use]
+pub fn path_matches(glob: &str, path: &str) -> bool {
+    // Which prefixes of the glob match what has been read of the path: linear in each, whatever the stars.
+    let glob: Vec<char> = glob.chars().collect();
+    let mut stars: Vec<(char, bool)> = Vec::with_capacity(glob.len());
+    for (at, c) in glob.iter().enumerate() {
+        let across = *c == '*' && glob.get(at + 1) == Some(&'*');
+        let second = *c == '*' && at > 0 && stars.last().is_some_and(|(last, across)| *last == '*' && *across);
+        if !second {
+            stars.push((*c, across));
+        }
+    }
+    let mut live = vec![false; stars.len() + 1];
+    if let Some(start) = live.first_mut() {
+        *start = true;
+    }
+    pass_stars(&stars, &mut live);
+    for c in path.chars() {
+        let mut next = vec![false; live.len()];
+        for (at, (pattern, across)) in stars.iter().enumerate() {
+            if !live.get(at).copied().unwrap_or(false) {
+                continue;
+            }
+            let stays = *pattern == '*' && (*across || c != '/');
+            let moves = *pattern != '*' && *pattern == c;
+            let to = if stays { at } else { at + 1 };
+            if let (true, Some(slot)) = (stays || moves, next.get_mut(to)) {
+                *slot = true;
+            }
+        }
+        pass_stars(&stars, &mut next);
+        live = next;
+    }
+    live.last().copied().unwrap_or(false)
+}
+
+/// A star may stand for nothing.
+fn pass_stars(glob: &[(char, bool)], live: &mut [bool]) {
+    for (at, (pattern, _)) in glob.iter().enumerate() {
+        if *pattern == '*'
+            && live.get(at).copied().unwrap_or(false)
+            && let Some(next) = live.get_mut(at + 1)
+        {
+            *next = true;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_matches;
+
+    #[test]
+    fn one_star_stays_within_a_segment_and_two_cross() {
+        for (glob, path, expected) in [
+            ("/pricing", "/pricing", true),
+            ("/pricing", "/pricing/", false),
+            ("/pricing*", "/pricing-2026", true),
+            ("/*/pricing", "/fr/pricing", true),
+            ("/*/pricing", "/fr/be/pricing", false),
+            ("/**/pricing", "/fr/be/pricing", true),
+            ("/blog/**", "/blog/", true),
+            ("**", "", true),
+            ("***", "/a/b", true),
+            ("", "", true),
+            ("", "/", false),
+            ("/é*", "/été", true),
+        ] {
+            assert_eq!(path_matches(glob, path), expected, "{glob} {path}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Texts that people read and write: choosing a language, and comparing without case and accents.
+
+/// A text for people: one string, or one a locale. Plain text, never HTML.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    /// Pairs of locale and text; the locale is empty where there is one text for all.
+    pub(crate) by_locale: Vec<(String, String)>,
+}
+
+impl Text {
+    /// The text for `locale`: exactly, else for its language, else for the first of `locales`, else the first there is.
+    #[must_use]
+    pub fn pick(&self, locale: &str, locales: &[String]) -> &str {
+        let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let exact = |wanted: &str| self.by_locale.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(wanted));
+        let near = |wanted: &str| self.by_locale.iter().find(|(tag, _)| language(tag) == language(wanted));
+        let first = locales.first().map_or("", String::as_str);
+        let found = exact(locale).or_else(|| near(locale)).or_else(|| exact(first)).or_else(|| self.by_locale.first());
+        found.map_or("", |(_, text)| text)
+    }
+}
+
+/// Text without case and accents, its runs of white space single spaces: what `contains` compares.
+/// Marks that NFD splits off are dropped, letters lowered, `ß` and `ς` written as Unicode's full case folding does.
+pub(crate) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut space = true;
+    for c in decompose(text).to_lowercase().chars() {
+        if c.is_whitespace() {
+            if !space {
+                folded.push(' ');
+            }
+            space = true;
+            continue;
+        }
+        match c {
+            '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' => continue,
+            'ß' => folded.push_str("ss"),
+            'ς' => folded.push('σ'),
+            c => folded.push(c),
+        }
+        space = false;
+    }
+    if folded.ends_with(' ') {
+        folded.pop();
+    }
+    folded
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn decompose(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    text.nfd().collect()
+}
+
+/// The tables of Unicode would weigh more than the engine; every JavaScript host has them.
+#[cfg(target_arch = "wasm32")]
+fn decompose(text: &str) -> String {
+    js_sys::JsString::from(text).normalize("NFD").into()
+}
+
+/// Whether folded `text` holds folded `words` as whole words: no letter or digit touches a letter or digit at its ends.
+pub(crate) fn holds(text: &str, words: &str) -> bool {
+    let Some(first) = words.chars().next() else { return false };
+    let last = words.chars().next_back().unwrap_or(first);
+    let mut from = 0;
+    while let Some(rest) = text.get(from..) {
+        let Some(at) = rest.find(words) else { return false };
+        let (start, end) = (from + at, from + at + words.len());
+        let before = text.get(..start).and_then(|t| t.chars().next_back());
+        let after = text.get(end..).and_then(|t| t.chars().next());
+        let joined = |a: char, b: Option<char>| a.is_alphanumeric() && b.is_some_and(char::is_alphanumeric);
+        if !joined(first, before) && !joined(last, after) {
+            return true;
+        }
+        from = next_start(text, start, first);
+    }
+    false
+}
+
+/// Where the next match may start. Inside a word none can, so a long word is passed over once.
+fn next_start(text: &str, start: usize, first: char) -> usize {
+    let rest = text.get(start..).unwrap_or_default();
+    let skip = |c: char| if first.is_alphanumeric() { c.is_alphanumeric() } else { false };
+    let run = rest.find(|c| !skip(c)).unwrap_or(rest.len());
+    start + run.max(first.len_utf8())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contains(text: &str, words: &str) -> bool {
+        holds(&fold(text), &fold(words))
+    }
+
+    #[test]
+    fn whole_words_are_found_without_case_and_accents() {
+        assert!(contains("Directrice de la Stratégie", "strategie"));
+        assert!(contains("STRASSE 5", "straße"));
+        assert!(contains("Οδυσσεύς", "ΟΔΥΣΣΕΎΣ"));
+        assert!(contains("l'industrie  4.0", "Industrie 4.0"));
+        assert!(contains("e-mail, C++", "c++"));
+        assert!(!contains("industrielle", "industrie"));
+        assert!(!contains("préindustrie", "industrie"));
+        assert!(contains("préindustrie et industrie", "industrie"));
+        assert!(!contains("anything", ""));
+    }
+
+    #[test]
+    fn a_match_inside_a_word_does_not_hide_a_later_one() {
+        assert!(contains("aab ab", "ab"));
+        assert!(contains("+a+ab +a", "+a"));
+        assert!(!contains("ééé", "éé"));
+    }
+
+    #[test]
+    fn the_locale_is_exact_then_by_language_then_the_pacts_first() {
+        let text = Text { by_locale: vec![("en".into(), "Industry".into()), ("fr".into(), "Secteur".into())] };
+        let locales = ["fr".to_string(), "en".to_string()];
+        assert_eq!(text.pick("en", &locales), "Industry");
+        assert_eq!(text.pick("fr-CA", &locales), "Secteur");
+        assert_eq!(text.pick("de", &locales), "Secteur");
+        assert_eq!(text.pick("", &[]), "Industry");
+    }
+}
