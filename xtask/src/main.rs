@@ -1,1 +1,69 @@
-fn main() {}
+//! Every chore of the project, one file each; `cargo xtask --help` lists them.
+
+mod bench;
+mod build;
+mod chromium;
+mod demo;
+mod node;
+mod paths;
+mod run;
+mod setup;
+mod sizes;
+mod sysroot;
+mod test;
+mod test_runner;
+mod toolchain;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The chores of LeadPact. Start with `cargo xtask demo`; before a pull request, `cargo xtask test`.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Installs what is missing to build and test: a compiler for wasm32, npm packages, Chromium
+    Setup,
+    /// Builds the module for web pages into `pkg/`, and its twin for Node into `target/wasm-node/`
+    Build,
+    /// Builds everything and serves the demo, with the leads it receives
+    Demo(demo::Args),
+    /// Runs every check and test, or one step of them
+    Test(test::Args),
+    /// Weighs what a visitor loads against its ceiling and the table in `docs/sizes.md`
+    Sizes(sizes::Args),
+    /// Runs the benchmarks: in Node against the built module, then `cargo bench`
+    Bench,
+    /// Runs one compiled wasm test file; `cargo test` calls this, people do not
+    #[command(hide = true, disable_help_flag = true)]
+    TestRunner {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().verb {
+        Verb::Setup => setup::setup(),
+        Verb::Build => build::build().map(|_| ()),
+        Verb::Demo(args) => demo::demo(&args),
+        Verb::Test(args) => test::test(&args),
+        Verb::Sizes(args) => sizes::sizes(&args),
+        Verb::Bench => bench::bench(),
+        Verb::TestRunner { args } => test_runner::test_runner(args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

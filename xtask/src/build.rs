@@ -1,0 +1,130 @@
+//! `build`: the module for web pages, as published in `pkg/`, and the same module for Node.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::sizes::{self, Size};
+use crate::sysroot::Std;
+use crate::{node, paths, run, toolchain};
+
+/// What a visitor loads, in the order of loading.
+pub(crate) const LOADED: [&str; 2] = ["leadpact.js", "leadpact_bg.wasm"];
+
+/// The module as built.
+pub(crate) struct Built {
+    /// The folder of the npm package.
+    pub package: PathBuf,
+    /// The compiler that made it, for the size table.
+    pub compiler: String,
+}
+
+/// Builds `pkg/` and `target/wasm-node/`; a second call in the same run returns the first's result.
+pub(crate) fn build() -> Result<&'static Built> {
+    static BUILT: OnceLock<Built> = OnceLock::new();
+    if let Some(built) = BUILT.get() {
+        return Ok(built);
+    }
+    node::packages()?;
+    let built = run::step("module for web pages", build_now)?;
+    Ok(BUILT.get_or_init(|| built))
+}
+
+fn build_now() -> Result<Built> {
+    let compiler = toolchain::compiler(Std::Small)?;
+    run::run(compiler.cargo("build").args(["--lib", "--profile", "wasm"]))?;
+    let wasm = compiler.target_dir.join(toolchain::TARGET).join("wasm/leadpact.wasm");
+
+    let parts = fresh(paths::target("module"))?;
+    bind(&wasm, &parts)?;
+    optimise(&parts.join("leadpact_bg.wasm"))?;
+
+    let package = fresh(paths::root("pkg"))?;
+    bundle(&parts, &package)?;
+    fill(&parts, &package)?;
+    for_node(&parts)?;
+    eprintln!("   {} holds the package, made by {}", paths::shown(&package), compiler.name);
+    Ok(Built { package, compiler: compiler.name })
+}
+
+fn fresh(dir: PathBuf) -> Result<PathBuf> {
+    if dir.exists() {
+        fs::remove_dir_all(&dir)?;
+    }
+    fs::create_dir_all(&dir)?;
+    Ok(dir)
+}
+
+/// Generates `leadpact_bindgen.js` and `leadpact_bg.wasm`.
+fn bind(wasm: &Path, out: &Path) -> Result<()> {
+    let mut args: Vec<std::ffi::OsString> = vec!["wasm-bindgen".into(), wasm.into(), "--out-dir".into(), out.into()];
+    let options = "--target web --out-name leadpact --no-typescript --remove-name-section --remove-producers-section";
+    args.extend(options.split(' ').map(Into::into));
+    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(args).context("could not generate the bindings")?;
+    // The loader is `leadpact.js`; it imports the bindings under this name.
+    Ok(fs::rename(out.join("leadpact.js"), out.join("leadpact_bindgen.js"))?)
+}
+
+/// Runs wasm-opt, and keeps its result only if fewer bytes travel.
+fn optimise(wasm: &Path) -> Result<()> {
+    let smaller = wasm.with_extension("opt.wasm");
+    let mut wasm_opt = node::npm_program("wasm-opt");
+    run::run(wasm_opt.arg("-Oz").arg(wasm).arg("-o").arg(&smaller))?;
+    let [before, after] = [Size::of(wasm)?, Size::of(&smaller)?];
+    let gain = before.brotli.saturating_sub(after.brotli);
+    if gain > 0 {
+        fs::rename(&smaller, wasm)?;
+    } else {
+        fs::remove_file(&smaller)?;
+    }
+    eprintln!("   wasm-opt saves {gain} of {} bytes", sizes::grouped(before.brotli));
+    Ok(())
+}
+
+/// Makes one small file of our loader and the bindings.
+fn bundle(parts: &Path, package: &Path) -> Result<()> {
+    for file in fs::read_dir(paths::root("src/browser")).context("the loader is missing")? {
+        let file = file?.path();
+        if file.extension().is_some_and(|extension| extension == "js") {
+            fs::copy(&file, parts.join(file.file_name().unwrap_or_default()))?;
+        }
+    }
+    let entry = parts.join("leadpact.js");
+    ensure!(entry.exists(), "src/browser/leadpact.js, the loader, is missing");
+    let mut esbuild = node::npm_program("esbuild");
+    esbuild.arg(entry).args(["--bundle", "--minify", "--format=esm", "--target=es2022", "--charset=utf8"]);
+    esbuild.args(["--legal-comments=none", "--log-level=warning"]);
+    run::run(esbuild.arg(format!("--outfile={}", package.join("leadpact.js").display())))
+}
+
+/// Adds the wasm, the types, the manifest and the papers.
+fn fill(parts: &Path, package: &Path) -> Result<()> {
+    copy(&parts.join("leadpact_bg.wasm"), &package.join("leadpact_bg.wasm"))?;
+    copy(&paths::root("src/browser/types.d.ts"), &package.join("leadpact.d.ts"))?;
+    for paper in ["LICENSE-MIT", "LICENSE-APACHE", "README.md"] {
+        copy(&paths::root(paper), &package.join(paper))?;
+    }
+    let manifest = run::read(node::script("manifest.mjs").args([
+        paths::root("pkg.json").as_os_str(),
+        env!("CARGO_PKG_VERSION").as_ref(),
+        package.as_os_str(),
+    ]))?;
+    Ok(fs::write(package.join("package.json"), manifest)?)
+}
+
+/// The published wasm and its bindings, loaded from the disk: `import { … } from "target/wasm-node/leadpact.js"`.
+fn for_node(parts: &Path) -> Result<()> {
+    let out = fresh(paths::target("wasm-node"))?;
+    for file in ["leadpact_bindgen.js", "leadpact_bg.wasm"] {
+        copy(&parts.join(file), &out.join(file))?;
+    }
+    copy(&paths::root("xtask/js/node-entry.mjs"), &out.join("leadpact.js"))?;
+    Ok(fs::write(out.join("package.json"), "{ \"type\": \"module\" }\n")?)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::copy(from, to).with_context(|| format!("could not copy {}", paths::shown(from)))?;
+    Ok(())
+}
