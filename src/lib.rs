@@ -2,6 +2,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod asking;
+mod handoff;
+#[cfg(feature = "text")]
+mod history;
 mod json;
 mod lead;
 mod outlook;
@@ -13,6 +16,9 @@ mod text;
 mod time;
 
 pub use asking::{Ask, Next, Stop, Why};
+pub use handoff::{Asked, Claim, Consent, PactRef, Promise, Record};
+#[cfg(feature = "text")]
+pub use history::{LeadLine, Outcome};
 pub use json::Value;
 #[cfg(feature = "text")]
 pub use json::{locate, parse};

@@ -1,6 +1,7 @@
 //! One visitor: the facts that are known, and the truth of the pact's conditions about them.
 
 pub(crate) mod answer;
+mod facts;
 mod provider;
 mod truths;
 

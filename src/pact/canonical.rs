@@ -1,28 +1,8 @@
 //! The content hash of a pact: SHA-256 of its canonical JSON (RFC 8785).
 
 use crate::json::Value;
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
-
-impl Serialize for Value {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => to.serialize_unit(),
-            Self::Bool(value) => to.serialize_bool(*value),
-            Self::Number(value) => to.serialize_f64(*value),
-            Self::Text(text) => to.serialize_str(text),
-            Self::List(items) => to.collect_seq(items),
-            Self::Object(entries) => {
-                let mut map = to.serialize_map(Some(entries.len()))?;
-                for (key, value) in entries {
-                    map.serialize_entry(key, value)?;
-                }
-                map.end()
-            }
-        }
-    }
-}
 
 /// The hash of `source`, in hexadecimal. Key order, escapes and the form of numbers do not change it.
 pub(super) fn hash(source: &Value) -> String {

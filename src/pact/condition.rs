@@ -14,7 +14,7 @@ pub const DEEPEST_CONDITION: usize = 32;
 
 /// Kleene's truth values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Truth {
+pub(crate) enum Truth {
     /// It does not hold.
     False,
     /// It depends on a fact that is not known.
