@@ -110,7 +110,7 @@ pub(crate) fn ready(std: Std) -> Result<Sysroot> {
 fn build(std: Std, dir: &Path) -> Result<()> {
     let _ = fs::remove_dir_all(dir);
     let build = dir.join("build");
-    let mut flags = vec!["-Zforce-unstable-if-unmarked", "-Cembed-bitcode=yes"];
+    let mut flags = vec!["-Zforce-unstable-if-unmarked", "-Cembed-bitcode=yes", "-Awarnings"];
     flags.extend(std.flags());
     let mut cargo = system_cargo();
     cargo.args(["build", "--locked", "--release", "--target", TARGET, "--manifest-path", MANIFEST, "--target-dir"]);
