@@ -3,15 +3,19 @@ import { element } from "./dom.js";
 
 export function verdict({ assessment, texts, threshold, lead, state, pact }) {
   const also = element("p", { class: "verdict__also" });
-  const pair = (name, value) => also.append(name, "\u00a0", element("b", {}, String(value)), " · ");
-  pair(texts.also.fit, assessment.fit);
-  if (state.behaviour || assessment.interest !== 0) pair(texts.also.interest, assessment.interest);
+  const minimums = pact.qualification.minimums ?? {};
+  const pair = (name, value, least) => {
+    const short = least !== undefined && value < least ? texts.minimum(least) : "";
+    also.append(name, "\u00a0", element("b", {}, number(value)), `${short} · `);
+  };
+  pair(texts.also.fit, assessment.fit, minimums.fit);
+  pair(texts.also.interest, assessment.interest, state.behaviour ? minimums.interest : undefined);
   if (assessment.grade) pair(texts.also.grade, assessment.grade);
   also.append(assessment.certain ? texts.settled : texts.open);
   return [
     element("div", { class: "verdict" },
       element("span", { class: "verdict__words" }, texts.decision[assessment.decision]),
-      element("span", { class: "verdict__score", title: texts.scoreLong(assessment.score, threshold) }, texts.score(assessment.score, threshold))),
+      element("span", { class: "verdict__score", title: texts.scoreLong(assessment.score, threshold) }, texts.score(number(assessment.score), threshold))),
     also,
   ];
 }
@@ -23,7 +27,7 @@ export function gauge({ assessment, texts, threshold, scale }) {
   for (const [name, value] of Object.entries({ low, high, score, threshold })) {
     bar.style.setProperty(`--${name}`, `${Math.min(100, Math.max(0, (100 * value) / scale))}%`);
   }
-  return [bar, element("p", { class: "gauge__legend" }, texts.bounds(low, high))];
+  return [bar, element("p", { class: "gauge__legend" }, texts.bounds(number(low), number(high)))];
 }
 
 export function odds({ assessment, texts }) {
@@ -51,10 +55,10 @@ export function nextQuestion({ assessment, lead, pact, texts, state }) {
     box.append(element("p", {}, assessment.certain ? texts.stop.certain : spent ? texts.stop.spent(budget) : texts.stop.else));
     return [title, box];
   }
-  const number = new Intl.NumberFormat(texts.locale, { maximumSignificantDigits: 2 });
+  const gain = new Intl.NumberFormat(texts.locale, { maximumSignificantDigits: 2 });
   box.append(
     element("p", {}, element("b", {}, lead.label("fields", next.field))),
-    element("p", { class: "why" }, texts.why[next.why] ?? texts.whyElse, typeof next.gain === "number" ? ` ${texts.gain(number.format(next.gain))}` : ""));
+    element("p", { class: "why" }, texts.why[next.why] ?? texts.whyElse, typeof next.gain === "number" ? ` ${texts.gain(gain.format(next.gain))}` : ""));
   return [title, box];
 }
 
@@ -86,6 +90,10 @@ export function reasons({ assessment, lead, texts }) {
   return [title, element("ul", { class: "reasons" }, ...list)];
 }
 
+function number(value) {
+  return typeof value === "number" && value < 0 ? `\u2212${-value}` : String(value);
+}
+
 function signed(points) {
-  return points > 0 ? `+${points}` : `\u2212${Math.abs(points)}`;
+  return points > 0 ? `+${points}` : number(points);
 }
