@@ -11,7 +11,7 @@ const form = document.querySelector("form[data-leadpact]");
 const body = document.querySelector("[data-engine-body]");
 
 startCalculator(document.querySelector("[data-calculator]"));
-if (form && body) start().catch(() => body.replaceChildren(paragraph(texts.notLoaded)));
+if (form && body) start().catch(leavePlain);
 
 async function start() {
   const [leadpact, pact] = await Promise.all([import("/leadpact/leadpact.js"), readPact(form.dataset.leadpact)]);
@@ -19,6 +19,12 @@ async function start() {
   const panel = startPanel({ body, form, lead, pact, texts });
   startConsent({ leadpact, texts, container: panel.consentSlot, onChange: panel.behaviourChanged });
   watchEvents(lead, pact);
+}
+
+function leavePlain() {
+  form.classList.add("plain");
+  document.body.classList.add("plain-page");
+  body.replaceChildren(paragraph(texts.notLoaded));
 }
 
 async function readPact(address) {

@@ -6,17 +6,17 @@ export function verdict({ assessment, texts, threshold, lead, state, pact }) {
   const minimums = pact.qualification.minimums ?? {};
   const pair = (name, value, least) => {
     const short = least !== undefined && value < least ? texts.minimum(least) : "";
-    also.append(name, "\u00a0", element("b", {}, number(value)), `${short} · `);
+    also.append(also.hasChildNodes() ? " · " : "", name, "\u00a0", element("b", {}, number(value)), short);
   };
   pair(texts.also.fit, assessment.fit, minimums.fit);
   pair(texts.also.interest, assessment.interest, state.behaviour ? minimums.interest : undefined);
   if (assessment.grade) pair(texts.also.grade, assessment.grade);
-  also.append(assessment.certain ? texts.settled : texts.open);
   return [
     element("div", { class: "verdict" },
       element("span", { class: "verdict__words" }, texts.decision[assessment.decision]),
       element("span", { class: "verdict__score", title: texts.scoreLong(assessment.score, threshold) }, texts.score(number(assessment.score), threshold))),
     also,
+    element("p", { class: "verdict__also verdict__open" }, assessment.certain ? texts.settled : texts.open),
   ];
 }
 
