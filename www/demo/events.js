@@ -1,15 +1,15 @@
 // What happens on this page and a pact may count: signals of measure `events`, by name.
+// Before the visitor agrees, nothing is counted.
 export function watchEvents(lead, pact) {
+  const counts = new Map();
   const report = (name) => {
-    if (typeof lead.event === "function") return lead.event(name);
+    if (!lead.behaviour) return;
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
     for (const signal of pact.signals ?? []) {
-      if (signal.measure === "events" && signal.name === name) {
-        counts.set(name, (counts.get(name) ?? 0) + 1);
-        lead.observe(signal.id, counts.get(name), Date.now());
-      }
+      if (signal.measure === "events" && signal.name === name) lead.observe(signal.id, count, Date.now());
     }
   };
-  const counts = new Map();
   document.addEventListener("demo:event", (event) => report(event.detail.name));
   for (const part of document.querySelectorAll("details[data-event]")) {
     part.addEventListener("toggle", () => part.open && report(part.dataset.event));
