@@ -18,7 +18,7 @@ mod time;
 pub use asking::{Ask, Next, Stop, Why};
 pub use handoff::{Asked, Claim, Consent, PactRef, Promise, Record};
 #[cfg(feature = "text")]
-pub use history::{LeadLine, Outcome};
+pub use history::{Columns, LeadLine, Outcome};
 pub use json::Value;
 #[cfg(feature = "text")]
 pub use json::{locate, parse};

@@ -1,1 +1,41 @@
-fn main() {}
+//! The command line of LeadPact: checks pacts, assesses leads and receives them.
+
+mod commands;
+mod leads;
+mod pact_file;
+mod say;
+mod server;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// One pact between marketing and sales: check it, score leads with it, receive them
+#[derive(Parser)]
+#[command(name = "leadpact", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Check(commands::check::Args),
+    Assess(commands::assess::Args),
+    Serve(commands::serve::Args),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Check(args) => commands::check::run(&args),
+        Command::Assess(args) => commands::assess::run(&args),
+        Command::Serve(args) => commands::serve::run(args),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) if say::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            say::error(&format!("{error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}

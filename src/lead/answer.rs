@@ -210,7 +210,7 @@ fn within(number: f64, min: Option<f64>, max: Option<f64>) -> Result<Answer, Str
     Ok(Answer::Number(number + 0.0))
 }
 
-fn yes_no(text: &str) -> Result<usize, String> {
+pub(crate) fn yes_no(text: &str) -> Result<usize, String> {
     match text.trim().to_ascii_lowercase().as_str() {
         "true" | "yes" => Ok(1),
         "false" | "no" => Ok(0),

@@ -1,0 +1,5 @@
+//! The verbs of the command line, one file each.
+
+pub(crate) mod assess;
+pub(crate) mod check;
+pub(crate) mod serve;
