@@ -2,6 +2,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod asking;
+#[cfg(feature = "browser")]
+pub mod browser;
 mod handoff;
 #[cfg(feature = "text")]
 mod history;

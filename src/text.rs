@@ -11,12 +11,17 @@ impl Text {
     /// The text for `locale`: exactly, else for its language, else for the first of `locales`, else the first there is.
     #[must_use]
     pub fn pick(&self, locale: &str, locales: &[String]) -> &str {
+        self.choose(locale, locales).1
+    }
+
+    /// The same with its own locale, which is empty where there is one text for all.
+    pub(crate) fn choose(&self, locale: &str, locales: &[String]) -> (&str, &str) {
         let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
         let exact = |wanted: &str| self.by_locale.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(wanted));
         let near = |wanted: &str| self.by_locale.iter().find(|(tag, _)| language(tag) == language(wanted));
         let first = locales.first().map_or("", String::as_str);
         let found = exact(locale).or_else(|| near(locale)).or_else(|| exact(first)).or_else(|| self.by_locale.first());
-        found.map_or("", |(_, text)| text)
+        found.map_or(("", ""), |(tag, text)| (tag, text))
     }
 }
 

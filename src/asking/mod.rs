@@ -6,7 +6,7 @@
 
 use crate::lead::{Answer, Lead};
 use crate::outlook::view::View;
-use crate::outlook::{Forecast, Odds, Outlook};
+use crate::outlook::{Forecast, Odds, Outlook, WhatIf};
 use crate::pact::asking::Mode;
 use crate::pact::condition::Truth;
 use crate::pact::field::Ask as Who;
@@ -154,17 +154,13 @@ impl Lead {
 
     /// What asking the field adds if the form ends after it: the expected worth after, less those who leave, less the
     /// worth of ending now.
-    fn gain(&self, field: usize, what_if: Option<&[(f64, Odds)]>, odds: &Odds, leaving: f64, now: Time) -> f64 {
-        let unanswered = self.worth_at(self.decision(now), odds, None);
-        let stay = libm::exp(-leaving);
-        let after: f64 = match what_if {
-            // Which points an answer earns at once is left to the plan; here the decision stays as it is.
-            Some(answers) => {
-                answers.iter().map(|(share, odds)| share * self.worth_at(self.decision(now), odds, Some(field))).sum()
-            }
-            None => self.worth_at(self.decision(now), odds, Some(field)),
+    fn gain(&self, field: usize, answers: Option<&[WhatIf]>, odds: &Odds, leaving: f64, now: Time) -> f64 {
+        let decision = self.decision(now);
+        let after: f64 = match answers {
+            Some(answers) => answers.iter().map(|a| a.share * self.worth_at(a.decision, &a.odds, Some(field))).sum(),
+            None => self.worth_at(decision, odds, Some(field)),
         };
-        stay * after - unanswered
+        libm::exp(-leaving) * after - self.worth_at(decision, odds, None)
     }
 
     /// What a lead of these odds is worth, in qualified leads, were the form submitted now.
@@ -184,6 +180,6 @@ impl Lead {
 }
 
 /// How far the answers are expected to move the odds of the decision.
-fn swing(answers: &[(f64, Odds)], now: &Odds) -> f64 {
-    answers.iter().map(|(share, after)| share * after.distance(now)).sum()
+fn swing(answers: &[WhatIf], now: &Odds) -> f64 {
+    answers.iter().map(|answer| answer.share * answer.odds.distance(now)).sum()
 }

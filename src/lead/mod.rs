@@ -3,6 +3,8 @@
 pub(crate) mod answer;
 mod facts;
 mod provider;
+#[cfg(feature = "browser")]
+mod quick;
 mod truths;
 
 pub use answer::{Answer, Given};
@@ -167,10 +169,10 @@ impl Lead {
         refused.map_or(Ok(()), Err)
     }
 
-    /// Records an answer that fits its field.
-    pub(crate) fn record(&mut self, field: usize, answer: Answer) {
+    /// Records an answer that fits its field, and returns whether it is another than before.
+    pub(crate) fn record(&mut self, field: usize, answer: Answer) -> bool {
         if self.answers[field] == answer {
-            return;
+            return false;
         }
         let mut folded = None;
         for test in &self.pact.circuit.of_field[field] {
@@ -184,6 +186,7 @@ impl Lead {
         }
         self.answers[field] = answer;
         self.truths.settle(&self.pact);
+        true
     }
 
     /// Records what a numeric signal has grown to, and when.

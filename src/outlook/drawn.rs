@@ -110,16 +110,7 @@ fn complete(view: &View<'_>, listed: &[(usize, Option<Possible>)], sequence: &mu
             }
         }
     }
-    let (mut fit, mut interest) = (0_i64, 0_i64);
-    for (id, group) in terms.groups.iter().enumerate() {
-        let points = group.hold(truths.raw[id] + view.faded[id]);
-        match group.dimension {
-            Dimension::Fit => fit = fit.saturating_add(points),
-            Dimension::Interest => interest = interest.saturating_add(points),
-        }
-    }
-    let excluded = terms.qualification.disqualify.iter().any(|excluded| truths.of(excluded.when) == Truth::True);
-    view.decide(fit, interest, excluded)
+    view.decision_with(&truths)
 }
 
 /// A fixed sequence of numbers from 0 to 1: SplitMix64 (Steele, Lea, Flood 2014).

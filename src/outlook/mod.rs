@@ -2,20 +2,26 @@
 //!
 //! Open fields that conditions tie together form blocks; blocks are independent of each other, so the sums of their
 //! points are convolved. Group bounds apply to sums, so the blocks that meet in a bounded group are summed before the
-//! bound and everything else after it. The seam for faster distributions is [`spread`]; for larger blocks, [`block`].
+//! bound and everything else after it. What an answer would change comes out of the same convolutions.
 
 pub(crate) mod block;
 pub(crate) mod drawn;
+pub(crate) mod part;
 pub(crate) mod possible;
 pub(crate) mod spread;
 pub(crate) mod view;
 
-use crate::pact::criterion::Dimension;
 use crate::pact::qualification::Decision;
-use block::{Block, Outcome, blocks};
+use block::{Block, blocks};
+use part::{Part, Point};
 use serde::Serialize;
 use spread::{MOST_PAIRS, Spread};
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use view::View;
+
+/// How many steps all questions together may take to see what their answers would change.
+const MOST_STEPS: usize = 10_000_000;
 
 /// The probability of each decision.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -78,26 +84,43 @@ impl Outlook {
     }
 }
 
+/// What an answer to a field would change.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WhatIf {
+    /// How likely the answer is.
+    pub(crate) share: f64,
+    /// The odds after it.
+    pub(crate) odds: Odds,
+    /// The decision were the form submitted right after it.
+    pub(crate) decision: Decision,
+}
+
 /// The outlook by case of the segment, kept to ask what an answer would change.
 pub(crate) struct Forecast<'l> {
+    view: View<'l>,
     cases: Vec<Case<'l>>,
     segment_assumed: bool,
     pub(crate) open_segment: Option<usize>,
+    /// How many steps are left to look at answers.
+    budget: Cell<usize>,
 }
 
 struct Case<'l> {
     share: f64,
     view: View<'l>,
     blocks: Vec<Block>,
+    /// None where there is too much to list.
+    layout: Option<Layout>,
 }
 
 impl<'l> Forecast<'l> {
     pub(crate) fn of(view: &View<'l>) -> Self {
-        let case = |(share, view): (f64, View<'l>)| Case { share, blocks: blocks(&view), view };
         Self {
             segment_assumed: view.segment_assumed(),
             open_segment: view.open_segment(),
-            cases: view.cases().into_iter().map(case).collect(),
+            cases: view.cases().into_iter().map(|(share, view)| Case::of(share, view)).collect(),
+            view: view.clone(),
+            budget: Cell::new(MOST_STEPS),
         }
     }
 
@@ -142,52 +165,52 @@ impl<'l> Forecast<'l> {
         self.cases.iter().any(joined)
     }
 
-    /// The odds after each answer that `field` may get, with how likely the answer is. Nothing where there is too much
-    /// to list.
-    pub(crate) fn what_if(&self, field: usize) -> Option<Vec<(f64, Odds)>> {
+    /// What each answer that `field` may get would change. Nothing where there is too much to list.
+    pub(crate) fn what_if(&self, field: usize) -> Option<Vec<WhatIf>> {
         if self.open_segment == Some(field) {
-            return Some(self.cases.iter().map(|case| (case.share, case.outlook().odds)).collect());
+            let after = |case: &Case<'_>| WhatIf {
+                share: case.share,
+                odds: case.outlook().odds,
+                decision: case.view.decision(),
+            };
+            return Some(self.cases.iter().map(after).collect());
         }
-        let mut whole: Vec<(f64, Odds)> = Vec::new();
+        let possible = self.view.possible(field)?;
+        let decision = |says: &[bool]| self.view.supposing(field, &possible.tests, says).decision();
+        let nothing =
+            |(says, _): &(Vec<bool>, f64)| WhatIf { share: 0.0, odds: Odds::default(), decision: decision(says) };
+        let mut whole: Vec<WhatIf> = possible.answers.iter().map(nothing).collect();
         for case in &self.cases {
-            for (answer, (share, odds)) in case.what_if(field)?.into_iter().enumerate() {
-                if whole.len() <= answer {
-                    whole.push((0.0, Odds::default()));
-                }
-                if let Some((total, mixed)) = whole.get_mut(answer) {
-                    *total += share * case.share;
-                    mixed.add_all(&odds, share * case.share);
-                }
+            for (what_if, (share, odds)) in whole.iter_mut().zip(case.what_if(field, &self.budget)?) {
+                what_if.share += share * case.share;
+                what_if.odds.add_all(&odds, share * case.share);
             }
         }
-        for (share, odds) in &mut whole {
-            let mixed = *odds;
-            *odds = Odds::default();
-            if *share > 0.0 {
-                odds.add_all(&mixed, 1.0 / *share);
-            }
+        for what_if in whole.iter_mut().filter(|what_if| what_if.share > 0.0) {
+            let mixed = std::mem::take(&mut what_if.odds);
+            what_if.odds.add_all(&mixed, 1.0 / what_if.share);
         }
         Some(whole)
     }
 }
 
-impl Case<'_> {
-    fn outlook(&self) -> Outlook {
-        match self.decisions(None) {
-            Some(spread) => self.exact(&spread),
-            None => drawn::outlook(&self.view, &self.blocks),
-        }
+impl<'l> Case<'l> {
+    fn of(share: f64, view: View<'l>) -> Self {
+        let blocks = blocks(&view);
+        let layout = Layout::of(&view, &blocks);
+        Self { share, view, blocks, layout }
     }
 
-    fn exact(&self, spread: &Spread) -> Outlook {
-        let scores = spread.outcomes.iter().filter_map(|(sums, _)| Some(sums.first()?.saturating_add(*sums.get(1)?)));
-        let mut reachable: Vec<Decision> = spread.outcomes.iter().map(|(sums, _)| self.decide(sums)).collect();
+    fn outlook(&self) -> Outlook {
+        let Some(layout) = &self.layout else { return drawn::outlook(&self.view, &self.blocks) };
+        let scores = layout.all.outcomes.iter().map(|(point, _)| point.fit.saturating_add(point.interest));
+        let mut reachable: Vec<Decision> = layout.all.outcomes.iter().map(|(point, _)| self.decide(*point)).collect();
         reachable.sort_unstable();
         reachable.dedup();
         Outlook {
             low: scores.clone().min().unwrap_or(0),
             high: scores.max().unwrap_or(0),
-            odds: self.odds(spread),
+            odds: self.odds(&layout.all, Point::default()),
             certain: reachable.len() <= 1,
             assumed: self.blocks.iter().any(|block| block.assumed && block.matters()),
             approximate: false,
@@ -195,18 +218,17 @@ impl Case<'_> {
         }
     }
 
-    fn odds(&self, spread: &Spread) -> Odds {
+    /// The odds of a distribution, each of its points moved by `by`.
+    fn odds(&self, spread: &Spread<Point>, by: Point) -> Odds {
         let mut odds = Odds::default();
-        for (sums, share) in &spread.outcomes {
-            odds.add(self.decide(sums), *share);
+        for (point, share) in &spread.outcomes {
+            odds.add(self.decide(*point + by), *share);
         }
         odds
     }
 
-    /// The decision at `[fit, interest, disqualified]`.
-    fn decide(&self, sums: &[i64]) -> Decision {
-        let at = |n: usize| sums.get(n).copied().unwrap_or(0);
-        self.view.decide(at(0), at(1), at(2) > 0)
+    fn decide(&self, point: Point) -> Decision {
+        self.view.decide(point.fit, point.interest, point.disqualified)
     }
 
     fn block_of(&self, field: usize) -> Option<(usize, usize)> {
@@ -216,52 +238,77 @@ impl Case<'_> {
         })
     }
 
-    fn what_if(&self, field: usize) -> Option<Vec<(f64, Odds)>> {
-        let Some((at, place)) = self.block_of(field) else {
-            let possible = self.view.possible(field)?;
-            let odds = self.odds(&self.decisions(None)?);
-            return Some(possible.answers.iter().map(|(_, share)| (*share, odds)).collect());
+    /// How likely each answer to `field` is, and the odds after it.
+    fn what_if(&self, field: usize, budget: &Cell<usize>) -> Option<Vec<(f64, Odds)>> {
+        let layout = self.layout.as_ref()?;
+        let Some((block, place)) = self.block_of(field) else {
+            let odds = self.odds(&layout.all, Point::default());
+            return Some(self.view.possible(field)?.answers.iter().map(|(_, share)| (*share, odds)).collect());
         };
-        let outcomes = self.blocks.get(at)?.outcomes.as_ref()?;
+        let outcomes = self.blocks.get(block)?.outcomes.as_ref()?;
+        let slot = layout.slots.iter().find(|slot| slot.part.blocks.contains(&block))?;
+        let nth = slot.part.blocks.iter().position(|own| *own == block)?;
         let answers =
             outcomes.iter().filter_map(|outcome| *outcome.answers.get(place)?).max().map_or(0, |most| most + 1);
-        (0..answers).map(|answer| self.what_if_answer(at, place, answer)).collect()
-    }
-
-    fn what_if_answer(&self, at: usize, place: usize, answer: usize) -> Option<(f64, Odds)> {
-        let outcomes = self.blocks.get(at)?.outcomes.as_ref()?;
-        let given = |outcome: &&Outcome| outcome.answers.get(place) == Some(&Some(answer));
-        let share: f64 = outcomes.iter().filter(given).map(|outcome| outcome.share).sum();
-        if share <= 0.0 {
-            return Some((0.0, Odds::default()));
-        }
-        let mut odds = Odds::default();
-        odds.add_all(&self.odds(&self.decisions(Some((at, place, answer)))?), 1.0 / share);
-        Some((share, odds))
-    }
-
-    /// The distribution of `[fit, interest, disqualified]`; with `only`, what is left of it where a field of a block
-    /// gets one answer. Nothing where it would take too long.
-    fn decisions(&self, only: Option<(usize, usize, usize)>) -> Option<Spread> {
-        let mut budget = MOST_PAIRS;
-        let lanes = Lanes::of(&self.view, &self.blocks);
-        let mut whole = Spread::only(lanes.start.clone());
-        for part in &lanes.parts {
-            let mut sum = Spread::only(part.start.clone());
-            for at in &part.blocks {
-                let outcomes = self.blocks.get(*at)?.outcomes.as_ref()?;
-                let kept = |outcome: &&Outcome| match only {
-                    Some((block, place, answer)) if block == *at => outcome.answers.get(place) == Some(&Some(answer)),
-                    _ => true,
-                };
-                let outcomes = outcomes.iter().filter(kept);
-                let added =
-                    Spread::of(outcomes.map(|outcome| (part.sums(&self.view, outcome), outcome.share)).collect());
-                sum = sum.plus(&added, &mut budget)?;
+        let mut known = BTreeMap::new();
+        let mut after = |answer: usize| {
+            let adds = slot.part.adds(&self.view, nth, outcomes, Some((place, answer)));
+            let share: f64 = adds.outcomes.iter().map(|(_, share)| *share).sum();
+            let mut odds = Odds::default();
+            for (key, own) in adds.outcomes.iter().filter(|(_, own)| *own > 0.0) {
+                for (rest, others) in &slot.rests.get(nth)?.outcomes {
+                    let point = slot.part.hold(&self.view, key + rest);
+                    let steps = if known.contains_key(&point) { 1 } else { slot.others.outcomes.len() };
+                    budget.set(budget.get().checked_sub(steps)?);
+                    let at = known.entry(point).or_insert_with(|| self.odds(&slot.others, point));
+                    odds.add_all(at, own * others);
+                }
             }
-            whole = whole.plus(&sum.map(|sums| part.hold(&self.view, sums)), &mut budget)?;
+            let mut given = Odds::default();
+            if share > 0.0 {
+                given.add_all(&odds, 1.0 / share);
+            }
+            Some((share, given))
+        };
+        (0..answers).map(&mut after).collect()
+    }
+}
+
+/// The distributions of a case.
+struct Layout {
+    slots: Vec<Slot>,
+    all: Spread<Point>,
+}
+
+/// A part, with what surrounds it and each of its blocks.
+struct Slot {
+    part: Part,
+    /// By block of the part, the sums of its other blocks.
+    rests: Vec<Spread<u64>>,
+    /// The points of everything outside the part.
+    others: Spread<Point>,
+}
+
+impl Layout {
+    /// Nothing where there is too much to list.
+    fn of(view: &View<'_>, blocks: &[Block]) -> Option<Self> {
+        let mut budget = MOST_PAIRS;
+        let (fixed, parts) = part::parts(view, blocks)?;
+        let (mut rests, mut points) = (Vec::new(), vec![Spread::only(fixed)]);
+        for part in &parts {
+            let mut adds = Vec::with_capacity(part.blocks.len());
+            for (nth, block) in part.blocks.iter().enumerate() {
+                adds.push(part.adds(view, nth, blocks.get(*block)?.outcomes.as_ref()?, None));
+            }
+            let (own, all) = Spread::rests(&adds, 0, &mut budget)?;
+            rests.push(own);
+            points.push(all.map(|key| part.hold(view, key)));
         }
-        Some(whole)
+        let (others, all) = Spread::rests(&points, Point::default(), &mut budget)?;
+        // The first is what no part touches.
+        let around = parts.into_iter().zip(rests).zip(others.into_iter().skip(1));
+        let slots = around.map(|((part, rests), others)| Slot { part, rests, others }).collect();
+        Some(Self { slots, all })
     }
 }
 
@@ -273,99 +320,5 @@ impl Block {
         outcomes.iter().any(|other| {
             first.is_some_and(|first| first.sums != other.sums || first.disqualified != other.disqualified)
         })
-    }
-}
-
-/// How sums are kept apart: a lane for each group whose bounds may bind, and one for everything else.
-struct Lanes {
-    /// `[fit, interest, disqualified]` of what no block touches, or what needs no lane of its own.
-    start: Vec<i64>,
-    parts: Vec<Part>,
-}
-
-/// Blocks that meet in bounded groups, and these groups. Sums are `[group …, fit, interest, disqualified]`.
-struct Part {
-    groups: Vec<usize>,
-    blocks: Vec<usize>,
-    start: Vec<i64>,
-    /// Whether fit and interest are told apart.
-    apart: bool,
-}
-
-impl Lanes {
-    fn of(view: &View<'_>, blocks: &[Block]) -> Self {
-        let qualification = &view.terms.qualification;
-        let apart = qualification.least_fit.is_some() || (view.behaviour && qualification.least_interest.is_some());
-        let mut start = vec![0, 0, i64::from(view.disqualified())];
-        let mut parts: Vec<Part> = (0..blocks.len())
-            .map(|block| Part { groups: Vec::new(), blocks: vec![block], start: Vec::new(), apart })
-            .collect();
-        for group in 0..view.terms.groups.len() {
-            let raw = view.raw(group);
-            let reach = |block: &Block| block.reach(view, group);
-            let low = blocks.iter().map(|block| reach(block).0).fold(raw, i64::saturating_add);
-            let high = blocks.iter().map(|block| reach(block).1).fold(raw, i64::saturating_add);
-            let hold = |sum: i64| view.terms.groups[group].hold(sum);
-            if (hold(low) == low && hold(high) == high) || low == high {
-                add(&mut start, slot(view, group, apart), if low == high { hold(low) } else { raw });
-                continue;
-            }
-            let meets =
-                |part: &Part| part.blocks.iter().any(|block| blocks.get(*block).is_some_and(|b| reach(b) != (0, 0)));
-            let (met, rest): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(meets);
-            let mut joined = Part { groups: vec![group], blocks: Vec::new(), start: Vec::new(), apart };
-            for part in met {
-                joined.groups.extend(part.groups);
-                joined.blocks.extend(part.blocks);
-            }
-            parts = rest;
-            parts.push(joined);
-        }
-        for part in &mut parts {
-            part.blocks.sort_unstable();
-            part.start = part.groups.iter().map(|group| view.raw(*group)).chain([0, 0, 0]).collect();
-        }
-        parts.sort_by_key(|part| part.blocks.first().copied());
-        Self { start, parts }
-    }
-}
-
-impl Part {
-    /// What an outcome adds in each lane.
-    fn sums(&self, view: &View<'_>, outcome: &Outcome) -> Vec<i64> {
-        let mut rest = vec![0, 0, i64::from(outcome.disqualified)];
-        let mut lanes = vec![0; self.groups.len()];
-        for (group, sum) in &outcome.sums {
-            match self.groups.iter().position(|own| own == group) {
-                Some(lane) => add(&mut lanes, lane, *sum),
-                None => add(&mut rest, slot(view, *group, self.apart), *sum),
-            }
-        }
-        lanes.extend(rest);
-        lanes
-    }
-
-    /// `[fit, interest, disqualified]` once the groups' bounds hold.
-    fn hold(&self, view: &View<'_>, sums: &[i64]) -> Vec<i64> {
-        let (lanes, rest) = sums.split_at_checked(self.groups.len()).unwrap_or((sums, &[]));
-        let mut held = rest.to_vec();
-        if let Some(disqualified) = held.get_mut(2) {
-            *disqualified = (*disqualified).min(1);
-        }
-        for (group, raw) in self.groups.iter().zip(lanes) {
-            add(&mut held, slot(view, *group, self.apart), view.terms.groups[*group].hold(*raw));
-        }
-        held
-    }
-}
-
-/// Where a group's points go: fit and interest are one where no minimum tells them apart.
-fn slot(view: &View<'_>, group: usize, apart: bool) -> usize {
-    usize::from(apart && view.terms.groups[group].dimension == Dimension::Interest)
-}
-
-fn add(sums: &mut [i64], at: usize, points: i64) {
-    if let Some(sum) = sums.get_mut(at) {
-        *sum = sum.saturating_add(points);
     }
 }

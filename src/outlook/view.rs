@@ -4,6 +4,7 @@ use super::possible::{Possible, option_shares, possible};
 use crate::lead::{Answer, Lead, Measured, Truths};
 use crate::pact::Terms;
 use crate::pact::condition::{Fact, Gate, Test, Truth};
+use crate::pact::criterion::Dimension;
 use crate::pact::field::{Ask, Field, Kind};
 use crate::pact::qualification::Decision;
 use crate::table::Table;
@@ -125,6 +126,26 @@ impl<'l> View<'l> {
 
     pub(crate) fn decide(&self, fit: i64, interest: i64, disqualified: bool) -> Decision {
         self.terms.qualification.decide(fit, interest, disqualified, self.behaviour)
+    }
+
+    /// The decision on the points earned so far.
+    pub(crate) fn decision(&self) -> Decision {
+        self.decision_with(&self.truths)
+    }
+
+    /// The same with other truths.
+    pub(crate) fn decision_with(&self, truths: &Truths) -> Decision {
+        let (mut fit, mut interest) = (0_i64, 0_i64);
+        for (id, group) in self.terms.groups.iter().enumerate() {
+            let sum = match group.dimension {
+                Dimension::Fit => &mut fit,
+                Dimension::Interest => &mut interest,
+            };
+            *sum = sum.saturating_add(group.hold(truths.raw[id] + self.faded[id]));
+        }
+        let excluded = &self.terms.qualification.disqualify;
+        let disqualified = excluded.iter().any(|excluded| truths.of(excluded.when) == Truth::True);
+        self.decide(fit, interest, disqualified)
     }
 
     /// Points of a group, before its bounds, as they stand.

@@ -1,0 +1,112 @@
+//! What the page tells of behaviour: in memory only, and only where the lead's behaviour may be measured.
+
+use super::lead::Lead;
+use super::now;
+use crate::pact::signal::{Measure, Signal};
+use crate::{Measured, path_matches};
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Location, Url, UrlSearchParams};
+
+/// The longest value of a URL parameter, in characters.
+const LONGEST_VALUE: usize = 256;
+/// How many digits make a telephone number.
+const DIGITS: usize = 8;
+
+/// Counts the page that is shown; of the visit's first page, also the visit and where it came from.
+#[wasm_bindgen]
+pub fn view(lead: &mut Lead, first: bool) -> bool {
+    let Some((document, location)) = page() else { return false };
+    let path = location.pathname().unwrap_or_default();
+    let query = UrlSearchParams::new_with_str(&location.search().unwrap_or_default()).ok();
+    lead.measure(|signal, present| match signal.measure {
+        Measure::PageViews if counts(signal, &path) => Some(Seen::Number(present + 1.0)),
+        Measure::Visits if first => Some(Seen::Number(1.0)),
+        Measure::Query => last_value(query.as_ref()?, signal.name.as_deref()?).map(Seen::Text),
+        Measure::Referrer if first => outside(&document.referrer(), &location).map(Seen::Text),
+        _ => None,
+    })
+}
+
+/// Counts a second of attention.
+#[wasm_bindgen]
+pub fn linger(lead: &mut Lead) -> bool {
+    let path = path();
+    lead.measure(|signal, present| {
+        let here = matches!(signal.measure, Measure::EngagedSeconds) && counts(signal, &path);
+        here.then_some(Seen::Number(present + 1.0))
+    })
+}
+
+/// Notes how far down the page was seen, in percent.
+#[wasm_bindgen]
+pub fn scrolled(lead: &mut Lead, percent: f64) -> bool {
+    let path = path();
+    lead.measure(|signal, present| {
+        let deeper = matches!(signal.measure, Measure::ScrollPercent) && percent > present && counts(signal, &path);
+        deeper.then_some(Seen::Number(percent.min(100.0)))
+    })
+}
+
+/// Counts an event that the page reports.
+#[wasm_bindgen]
+pub fn happened(lead: &mut Lead, name: &str) -> bool {
+    lead.measure(|signal, present| {
+        let counts = matches!(signal.measure, Measure::Events) && signal.name.as_deref() == Some(name);
+        counts.then_some(Seen::Number(present + 1.0))
+    })
+}
+
+enum Seen {
+    Number(f64),
+    Text(String),
+}
+
+impl Lead {
+    /// Looks at every signal; what `seen` makes of it and its present value is recorded. Returns whether anything was.
+    fn measure(&mut self, seen: impl Fn(&Signal, f64) -> Option<Seen>) -> bool {
+        let pact = self.inner.pact().clone();
+        let mut changed = false;
+        for (at, signal) in pact.signals.iter().enumerate() {
+            let present = match self.inner.measured(at) {
+                None => return false,
+                Some(Measured::Number(value, _)) => *value,
+                Some(Measured::Text(_)) => 0.0,
+            };
+            let done = match seen(signal, present) {
+                None => continue,
+                Some(Seen::Number(value)) => self.inner.observe_signal(at, value, Some(now())),
+                Some(Seen::Text(text)) => self.inner.observe_text(&signal.id, &text),
+            };
+            changed |= done.is_ok();
+        }
+        changed
+    }
+}
+
+fn page() -> Option<(Document, Location)> {
+    let document = web_sys::window()?.document()?;
+    let location = document.location()?;
+    Some((document, location))
+}
+
+fn path() -> String {
+    page().and_then(|(_, location)| location.pathname().ok()).unwrap_or_default()
+}
+
+fn counts(signal: &Signal, path: &str) -> bool {
+    signal.path.as_ref().is_none_or(|glob| path_matches(glob, path))
+}
+
+/// The last value of a URL parameter, unless it looks like a person's e-mail address or telephone number.
+fn last_value(query: &UrlSearchParams, name: &str) -> Option<String> {
+    let text = query.get_all(name).pop().as_string()?;
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let phone = digits >= DIGITS && text.chars().all(|c| c.is_ascii_digit() || " +-./()".contains(c));
+    if text.contains('@') || phone { None } else { Some(text.chars().take(LONGEST_VALUE).collect()) }
+}
+
+/// The host of a referrer that is not this site.
+fn outside(referrer: &str, here: &Location) -> Option<String> {
+    let host = Url::new(referrer).ok()?.hostname();
+    (!host.is_empty() && here.hostname().ok()? != host).then_some(host)
+}

@@ -1,0 +1,35 @@
+//! The module for web pages. It translates and forwards; no rule of a pact lives here.
+//!
+//! JavaScript listens and draws (`leadpact.js`, `question.js`), Rust reads what the page says and asks the engine.
+//! Nothing here holds a listener or a callback, so that whatever goes wrong surfaces in the JavaScript that called, and
+//! the form goes on as a plain form.
+
+mod control;
+mod lead;
+mod measure;
+mod question;
+mod record;
+mod value;
+
+pub use control::take;
+pub use lead::Lead;
+pub use measure::{happened, linger, scrolled, view};
+pub use question::{describe, per_step};
+pub use record::{hand_off, note_asked};
+pub use value::{MOST_DEPTH, to_value};
+
+use crate::Time;
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+
+/// The page's clock. The engine never asks one: it is told the time here.
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds of a date fit")]
+fn now() -> Time {
+    Time(js_sys::Date::now() as i64)
+}
+
+/// Plain JavaScript objects, as `JSON.parse` would give them.
+fn to_js(value: &impl Serialize) -> JsValue {
+    let plain = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
+    value.serialize(&plain).unwrap_or(JsValue::UNDEFINED)
+}
