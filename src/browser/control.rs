@@ -27,7 +27,7 @@ pub fn take(lead: &mut Lead, field: usize, inputs: &Array, whole: bool) -> bool 
             Some(text) => Given::Text(text.into()),
         },
     };
-    lead.inner.take(field, &given)
+    lead.inner.say(field, &given)
 }
 
 enum Said {

@@ -176,7 +176,7 @@ impl Lead {
 
 impl Lead {
     fn set(&mut self, field: usize, given: &Given) -> f64 {
-        self.inner.take(field, given);
+        self.inner.say(field, given);
         self.score()
     }
 

@@ -16,7 +16,7 @@ pub use lead::Lead;
 pub use measure::{happened, linger, scrolled, view};
 pub use question::{describe, per_step};
 pub use record::{hand_off, note_asked};
-pub use value::{MOST_DEPTH, to_value};
+pub use value::to_value;
 
 use crate::Time;
 use serde::Serialize;

@@ -6,7 +6,7 @@ use crate::pact::field::Kind;
 
 impl Lead {
     /// Records an answer, or that the fact is unknown where it does not fit. Returns whether anything changed.
-    pub(crate) fn take(&mut self, field: usize, given: &Given) -> bool {
+    pub(crate) fn say(&mut self, field: usize, given: &Given) -> bool {
         let Some(asked) = self.pact.fields.entry(field) else { return false };
         let answer = Answer::new(asked, given).unwrap_or(Answer::Blank);
         self.record(field, answer)
