@@ -157,9 +157,7 @@ impl<'p> World<'p> {
                 "contains" | "contains_any" => words(operand).iter().any(|word| holds_word(&own, word)),
                 _ => one_of(&Json::String(own), operator, operand),
             },
-            Fact::Drawn(holds, _) => {
-                matches!(operator, "contains" | "contains_any") && holds.contains(&words(operand))
-            }
+            Fact::Drawn(holds, _) => matches!(operator, "contains" | "contains_any") && holds.contains(&words(operand)),
             Fact::Declined => unreachable!(),
         })
     }
@@ -242,7 +240,8 @@ impl<'p> World<'p> {
 
     pub(crate) fn grade(&self) -> Option<String> {
         let grades = self.pact["qualification"].get("grades")?;
-        let rank = |points: i64, from: &Json| list(from).iter().filter(|least| points < least.as_i64().unwrap()).count();
+        let rank =
+            |points: i64, from: &Json| list(from).iter().filter(|least| points < least.as_i64().unwrap()).count();
         let fit = ["A", "B", "C", "D"][rank(self.sum("fit"), &grades["fit"])];
         let interest = ["1", "2", "3", "4"][rank(self.sum("interest"), &grades["interest"])];
         Some(format!("{fit}{}", if self.behaviour { interest } else { "-" }))
