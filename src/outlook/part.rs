@@ -67,7 +67,9 @@ pub(crate) fn parts(view: &View<'_>, blocks: &[Block]) -> Option<(Point, Vec<Par
         let high = blocks.iter().map(|block| block.reach(view, group).1).fold(raw, i64::saturating_add);
         let binds = bounds.hold(low) != low || bounds.hold(high) != high;
         if low == high || !binds {
-            let points = if low == high { bounds.hold(raw) } else { raw };
+            // What the blocks add for certain comes with their outcomes.
+            let added = low.saturating_sub(raw);
+            let points = if low == high { bounds.hold(low).saturating_sub(added) } else { raw };
             fixed = fixed + point(to_of(view, group, apart), points);
             continue;
         }
