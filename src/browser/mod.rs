@@ -14,7 +14,7 @@ mod value;
 pub use control::take;
 pub use lead::Lead;
 pub use measure::{happened, linger, scrolled, view};
-pub use question::{describe, per_step};
+pub use question::{describe, per_step, standing};
 pub use record::{hand_off, note_asked};
 pub use value::to_value;
 

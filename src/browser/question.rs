@@ -2,6 +2,7 @@
 
 use super::lead::Lead;
 use super::to_js;
+use crate::Answer;
 use crate::pact::field::{Field, Kind};
 use crate::text::Text;
 use serde::Serialize;
@@ -72,6 +73,16 @@ fn words<'t>(text: &'t Text, locale: &str, locales: &[String]) -> Words<'t> {
     let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
     let foreign = !tag.is_empty() && language(tag) != language(locale);
     Words { text, lang: foreign.then_some(tag) }
+}
+
+/// How a field stands: 0 where it does not apply, 1 where it waits for an answer, 2 where it has one.
+#[wasm_bindgen]
+pub fn standing(lead: &Lead, field: usize) -> u32 {
+    match (lead.inner.applies(field), lead.inner.known(field)) {
+        (false, _) => 0,
+        (true, Answer::Blank) => 1,
+        (true, _) => 2,
+    }
 }
 
 /// How many questions may be open at once.

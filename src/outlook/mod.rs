@@ -13,7 +13,7 @@ pub(crate) mod view;
 
 use crate::pact::qualification::Decision;
 use block::{Block, blocks};
-use part::{Part, Point};
+use part::{Frame, Part, Point};
 use serde::Serialize;
 use spread::{MOST_PAIRS, Spread};
 use std::cell::Cell;
@@ -203,14 +203,15 @@ impl<'l> Case<'l> {
 
     fn outlook(&self) -> Outlook {
         let Some(layout) = &self.layout else { return drawn::outlook(&self.view, &self.blocks) };
-        let scores = layout.all.outcomes.iter().map(|(point, _)| point.fit.saturating_add(point.interest));
-        let mut reachable: Vec<Decision> = layout.all.outcomes.iter().map(|(point, _)| self.decide(*point)).collect();
+        let points = layout.all.outcomes.iter().map(|(key, _)| layout.frame.point(*key));
+        let scores = points.clone().map(|point| point.fit.saturating_add(point.interest));
+        let mut reachable: Vec<Decision> = points.map(|point| self.decide(point)).collect();
         reachable.sort_unstable();
         reachable.dedup();
         Outlook {
             low: scores.clone().min().unwrap_or(0),
             high: scores.max().unwrap_or(0),
-            odds: self.odds(&layout.all, Point::default()),
+            odds: self.odds(layout, &layout.all, 0),
             certain: reachable.len() <= 1,
             assumed: self.blocks.iter().any(|block| block.assumed && block.matters()),
             approximate: false,
@@ -218,11 +219,11 @@ impl<'l> Case<'l> {
         }
     }
 
-    /// The odds of a distribution, each of its points moved by `by`.
-    fn odds(&self, spread: &Spread<Point>, by: Point) -> Odds {
+    /// The odds of a distribution, each of its keys moved by `by`.
+    fn odds(&self, layout: &Layout, spread: &Spread, by: u64) -> Odds {
         let mut odds = Odds::default();
-        for (point, share) in &spread.outcomes {
-            odds.add(self.decide(*point + by), *share);
+        for (key, share) in &spread.outcomes {
+            odds.add(self.decide(layout.frame.point(key + by)), *share);
         }
         odds
     }
@@ -242,11 +243,11 @@ impl<'l> Case<'l> {
     fn what_if(&self, field: usize, budget: &Cell<usize>) -> Option<Vec<(f64, Odds)>> {
         let layout = self.layout.as_ref()?;
         let Some((block, place)) = self.block_of(field) else {
-            let odds = self.odds(&layout.all, Point::default());
+            let odds = self.odds(layout, &layout.all, 0);
             return Some(self.view.possible(field)?.answers.iter().map(|(_, share)| (*share, odds)).collect());
         };
         let outcomes = self.blocks.get(block)?.outcomes.as_ref()?;
-        let slot = layout.slots.iter().find(|slot| slot.part.blocks.contains(&block))?;
+        let (at, slot) = layout.slots.iter().enumerate().find(|(_, slot)| slot.part.blocks.contains(&block))?;
         let nth = slot.part.blocks.iter().position(|own| *own == block)?;
         let answers =
             outcomes.iter().filter_map(|outcome| *outcome.answers.get(place)?).max().map_or(0, |most| most + 1);
@@ -257,11 +258,11 @@ impl<'l> Case<'l> {
             let mut odds = Odds::default();
             for (key, own) in adds.outcomes.iter().filter(|(_, own)| *own > 0.0) {
                 for (rest, others) in &slot.rests.get(nth)?.outcomes {
-                    let point = slot.part.hold(&self.view, key + rest);
-                    let steps = if known.contains_key(&point) { 1 } else { slot.others.outcomes.len() };
+                    let held = layout.frame.key(at, slot.part.hold(&self.view, key + rest));
+                    let steps = if known.contains_key(&held) { 1 } else { slot.others.outcomes.len() };
                     budget.set(budget.get().checked_sub(steps)?);
-                    let at = known.entry(point).or_insert_with(|| self.odds(&slot.others, point));
-                    odds.add_all(at, own * others);
+                    let with = known.entry(held).or_insert_with(|| self.odds(layout, &slot.others, held));
+                    odds.add_all(with, own * others);
                 }
             }
             let mut given = Odds::default();
@@ -277,16 +278,17 @@ impl<'l> Case<'l> {
 /// The distributions of a case.
 struct Layout {
     slots: Vec<Slot>,
-    all: Spread<Point>,
+    frame: Frame,
+    all: Spread,
 }
 
 /// A part, with what surrounds it and each of its blocks.
 struct Slot {
     part: Part,
     /// By block of the part, the sums of its other blocks.
-    rests: Vec<Spread<u64>>,
-    /// The points of everything outside the part.
-    others: Spread<Point>,
+    rests: Vec<Spread>,
+    /// The points of all other parts.
+    others: Spread,
 }
 
 impl Layout {
@@ -294,21 +296,25 @@ impl Layout {
     fn of(view: &View<'_>, blocks: &[Block]) -> Option<Self> {
         let mut budget = MOST_PAIRS;
         let (fixed, parts) = part::parts(view, blocks)?;
-        let (mut rests, mut points) = (Vec::new(), vec![Spread::only(fixed)]);
+        let (mut rests, mut points) = (Vec::new(), Vec::new());
         for part in &parts {
             let mut adds = Vec::with_capacity(part.blocks.len());
             for (nth, block) in part.blocks.iter().enumerate() {
                 adds.push(part.adds(view, nth, blocks.get(*block)?.outcomes.as_ref()?, None));
             }
-            let (own, all) = Spread::rests(&adds, 0, &mut budget)?;
+            let (own, all) = Spread::rests(&adds, &mut budget)?;
             rests.push(own);
-            points.push(all.map(|key| part.hold(view, key)));
+            points.push(all.outcomes.iter().map(|(key, share)| (part.hold(view, *key), *share)).collect());
         }
-        let (others, all) = Spread::rests(&points, Point::default(), &mut budget)?;
-        // The first is what no part touches.
-        let around = parts.into_iter().zip(rests).zip(others.into_iter().skip(1));
+        let frame = Frame::of(fixed, &points)?;
+        let keyed = |(nth, points): (usize, &Vec<(Point, f64)>)| {
+            Spread::of(points.iter().map(|(point, share)| (frame.key(nth, *point), *share)).collect())
+        };
+        let keyed: Vec<Spread> = points.iter().enumerate().map(keyed).collect();
+        let (others, all) = Spread::rests(&keyed, &mut budget)?;
+        let around = parts.into_iter().zip(rests).zip(others);
         let slots = around.map(|((part, rests), others)| Slot { part, rests, others }).collect();
-        Some(Self { slots, all })
+        Some(Self { slots, frame, all })
     }
 }
 

@@ -150,7 +150,7 @@ impl Part {
         nth: usize,
         outcomes: &[Outcome],
         only: Option<(usize, usize)>,
-    ) -> Spread<u64> {
+    ) -> Spread {
         let kept =
             |outcome: &&Outcome| only.is_none_or(|(place, answer)| outcome.answers.get(place) == Some(&Some(answer)));
         let keyed = outcomes.iter().filter(kept).map(|outcome| (self.key(view, nth, outcome), outcome.share));
@@ -174,7 +174,7 @@ impl Part {
 
     /// The points of a key, once the groups' bounds hold.
     pub(crate) fn hold(&self, view: &View<'_>, key: u64) -> Point {
-        let mut held = Point { disqualified: key % (self.excluding + 1) > 0, ..Point::default() };
+        let mut held = Point { disqualified: !key.is_multiple_of(self.excluding + 1), ..Point::default() };
         for lane in &self.lanes {
             let digit = (key / lane.stride) % lane.span;
             let sum = lane.start.saturating_add_unsigned(digit);
@@ -185,5 +185,52 @@ impl Part {
                 };
         }
         held
+    }
+}
+
+/// What the points of all parts are summed in: keys whose digits are fit, interest and how many parts disqualify.
+pub(crate) struct Frame {
+    /// The points where all digits are 0.
+    start: Point,
+    /// The least points of each part.
+    least: Vec<Point>,
+    fits: u64,
+    interests: u64,
+}
+
+impl Frame {
+    /// The frame of parts that may have these points, and what no part touches. Nothing where keys would not fit.
+    pub(crate) fn of(fixed: Point, parts: &[Vec<(Point, f64)>]) -> Option<Self> {
+        let mut frame = Self { start: fixed, least: Vec::new(), fits: 1, interests: 1 };
+        for points in parts {
+            let fits = points.iter().map(|(point, _)| point.fit);
+            let interests = points.iter().map(|(point, _)| point.interest);
+            let (low, high) = (fits.clone().min().unwrap_or(0), fits.max().unwrap_or(0));
+            frame.fits = frame.fits.checked_add(high.abs_diff(low))?;
+            let (least, most) = (interests.clone().min().unwrap_or(0), interests.max().unwrap_or(0));
+            frame.interests = frame.interests.checked_add(most.abs_diff(least))?;
+            let least = Point { fit: low, interest: least, disqualified: false };
+            frame.start = frame.start + least;
+            frame.least.push(least);
+        }
+        frame.fits.checked_mul(frame.interests)?.checked_mul(parts.len() as u64 + 1)?;
+        Some(frame)
+    }
+
+    /// The key of a point of the `nth` part.
+    pub(crate) fn key(&self, nth: usize, point: Point) -> u64 {
+        let least = self.least.get(nth).copied().unwrap_or_default();
+        let (fit, interest) = (point.fit.abs_diff(least.fit), point.interest.abs_diff(least.interest));
+        fit + self.fits * (interest + self.interests * u64::from(point.disqualified))
+    }
+
+    /// The points of a sum of keys, one of each part.
+    pub(crate) fn point(&self, key: u64) -> Point {
+        let (fit, rest) = (key % self.fits, key / self.fits);
+        Point {
+            fit: self.start.fit.saturating_add_unsigned(fit),
+            interest: self.start.interest.saturating_add_unsigned(rest % self.interests),
+            disqualified: self.start.disqualified || rest / self.interests > 0,
+        }
     }
 }

@@ -3,29 +3,32 @@
 //! Points are whole numbers, so a distribution is a short sorted list. A convolution only ever adds terms that are not
 //! negative, in a fixed order: the same number in every browser and natively.
 
-use std::ops::Add;
+use crate::table::Table;
+
+/// The widest range of keys that is summed in a table; wider ones are sorted.
+const WIDEST_TABLE: u64 = 1 << 16;
 
 /// How many pairs of outcomes one outlook may combine before it falls back to drawing.
 pub(crate) const MOST_PAIRS: usize = 400_000;
 
-/// Outcomes, each with its sums and how likely it is, ascending by the sums. An outcome that is possible stands here
-/// even where nobody is expected to bring it about.
+/// Outcomes, each with the key of its sums and how likely it is, ascending by key. Keys add up as the sums do. An
+/// outcome that is possible stands here even where nobody is expected to bring it about.
 #[derive(Clone, Debug)]
-pub(crate) struct Spread<S> {
-    pub(crate) outcomes: Vec<(S, f64)>,
+pub(crate) struct Spread {
+    pub(crate) outcomes: Vec<(u64, f64)>,
 }
 
-impl<S: Copy + Ord + Add<Output = S>> Spread<S> {
-    /// The sums that are certain.
-    pub(crate) fn only(sums: S) -> Self {
-        Self { outcomes: vec![(sums, 1.0)] }
+impl Spread {
+    /// What is certain, and adds nothing.
+    pub(crate) fn nothing() -> Self {
+        Self { outcomes: vec![(0, 1.0)] }
     }
 
     /// Outcomes in any order; equal ones become one. The sort keeps their order, and so the order of the additions.
-    pub(crate) fn of(mut outcomes: Vec<(S, f64)>) -> Self {
-        outcomes.sort_by_key(|(sums, _)| *sums);
-        outcomes.dedup_by(|(sums, share), (last, total)| {
-            let same = sums == last;
+    pub(crate) fn of(mut outcomes: Vec<(u64, f64)>) -> Self {
+        outcomes.sort_by_key(|(key, _)| *key);
+        outcomes.dedup_by(|(key, share), (last, total)| {
+            let same = key == last;
             if same {
                 *total += *share;
             }
@@ -38,36 +41,51 @@ impl<S: Copy + Ord + Add<Output = S>> Spread<S> {
     pub(crate) fn plus(&self, other: &Self, budget: &mut usize) -> Option<Self> {
         let pairs = self.outcomes.len().checked_mul(other.outcomes.len())?;
         *budget = budget.checked_sub(pairs)?;
+        let widest = |spread: &Self| spread.outcomes.last().map_or(0, |(key, _)| *key);
+        let span = widest(self) + widest(other) + 1;
+        if span <= WIDEST_TABLE {
+            return Some(self.plus_in_table(other, usize::try_from(span).ok()?));
+        }
         let mut sums = Vec::with_capacity(pairs);
         for (a, share_a) in &self.outcomes {
             for (b, share_b) in &other.outcomes {
-                sums.push((*a + *b, share_a * share_b));
+                sums.push((a + b, share_a * share_b));
             }
         }
         Some(Self::of(sums))
     }
 
+    /// The same sums in the same order of additions, without a sort.
+    fn plus_in_table(&self, other: &Self, span: usize) -> Self {
+        // What is impossible is told apart from what nobody is expected to do.
+        const IMPOSSIBLE: f64 = -1.0;
+        let mut table = Table::filled(IMPOSSIBLE, span);
+        for (a, share_a) in &self.outcomes {
+            for (b, share_b) in &other.outcomes {
+                let slot = &mut table[usize::try_from(a + b).unwrap_or(0)];
+                *slot = slot.max(0.0) + share_a * share_b;
+            }
+        }
+        let possible = table.iter().enumerate().filter(|(_, share)| **share >= 0.0);
+        Self { outcomes: possible.map(|(key, share)| (key as u64, *share)).collect() }
+    }
+
     /// For each of `spreads`, the distribution of the sum of all others, and last that of all: prefixes and suffixes
     /// only, so that nothing is ever divided out.
-    pub(crate) fn rests(spreads: &[Self], zero: S, budget: &mut usize) -> Option<(Vec<Self>, Self)> {
-        let mut suffixes = vec![Self::only(zero)];
+    pub(crate) fn rests(spreads: &[Self], budget: &mut usize) -> Option<(Vec<Self>, Self)> {
+        let mut suffixes = vec![Self::nothing()];
         for spread in spreads.iter().rev() {
             let next = spread.plus(suffixes.last()?, budget)?;
             suffixes.push(next);
         }
         let all = suffixes.pop()?;
-        let mut prefix = Self::only(zero);
+        let mut prefix = Self::nothing();
         let mut rests = Vec::with_capacity(spreads.len());
         for spread in spreads {
             rests.push(prefix.plus(&suffixes.pop()?, budget)?);
             prefix = prefix.plus(spread, budget)?;
         }
         Some((rests, all))
-    }
-
-    /// The distribution of what `to` makes of the sums.
-    pub(crate) fn map<T: Copy + Ord + Add<Output = T>>(&self, to: impl Fn(S) -> T) -> Spread<T> {
-        Spread::of(self.outcomes.iter().map(|(sums, share)| (to(*sums), *share)).collect())
     }
 }
 
@@ -86,9 +104,18 @@ mod tests {
     }
 
     #[test]
+    fn a_table_and_a_sort_give_the_same_bits() {
+        let near = Spread::of((0..40).map(|n| (n * 7 % 11, 1.0 / (3.0 + n as f64))).collect());
+        let wide =
+            |spread: &Spread| Spread { outcomes: spread.outcomes.iter().map(|(k, s)| (k * 1_000_000, *s)).collect() };
+        let sorted = wide(&near).plus(&wide(&near), &mut 10_000).unwrap();
+        assert_eq!(wide(&near.plus(&near, &mut 10_000).unwrap()).outcomes, sorted.outcomes);
+    }
+
+    #[test]
     fn the_rest_of_three_dice_is_the_other_two() {
         let dice = [2, 3, 5].map(|step| Spread::of((0..=1).map(|n| (n * step, 0.5)).collect()));
-        let (rests, all) = Spread::rests(&dice, 0, &mut 1_000).unwrap();
+        let (rests, all) = Spread::rests(&dice, &mut 1_000).unwrap();
         assert_eq!(rests[1].outcomes, vec![(0, 0.25), (2, 0.25), (5, 0.25), (7, 0.25)]);
         assert_eq!(all.outcomes.len(), 7);
         assert_eq!(all.outcomes[3], (5, 0.25));

@@ -1,0 +1,54 @@
+// Behaviour, only while it may be measured and in memory only: attention, scrolling, events, pages.
+import { happened, linger, scrolled, view } from "./leadpact_bindgen.js";
+
+const ATTENTION = 30_000; // milliseconds that an input vouches for
+const INPUTS = ["keydown", "pointerdown", "pointermove", "wheel", "touchstart", "scroll"];
+
+export function behaviour(bindings) {
+  let running;
+  const each = (measure) => bindings().forEach((binding) => binding.measured(measure));
+
+  function allow(allowed) {
+    if (allowed === Boolean(running)) return;
+    running?.abort();
+    running = allowed ? listen() : undefined;
+  }
+
+  function listen() {
+    const stop = new AbortController();
+    let active = performance.now();
+    let waiting = false;
+    const on = (types, then) =>
+      types.forEach((type) => addEventListener(type, then, { passive: true, capture: true, signal: stop.signal }));
+    on(INPUTS, () => (active = performance.now()));
+    on(["scroll", "resize"], () => {
+      if (!waiting) requestAnimationFrame(() => ((waiting = false), stop.signal.aborted || each(depth)));
+      waiting = true;
+    });
+    on(["click"], ({ target }) => {
+      const name = target.closest?.("[data-leadpact-event]")?.getAttribute("data-leadpact-event");
+      if (name) event(name);
+    });
+    const timer = setInterval(() => {
+      const seen = document.visibilityState === "visible" && performance.now() - active < ATTENTION;
+      if (seen) each(linger);
+    }, 1000);
+    stop.signal.addEventListener("abort", () => clearInterval(timer));
+    return stop;
+  }
+
+  const event = (name) => each((lead) => happened(lead, String(name)));
+  // For pages that change without loading anew.
+  const page = () => each((lead) => view(lead, false) | depth(lead));
+  return { allow, event, page };
+}
+
+// What a lead can know of the page that is shown as soon as it may.
+export const arrive = (lead) => view(lead, true) | depth(lead);
+
+// A page shorter than the window is seen to its end.
+function depth(lead) {
+  const { scrollTop, clientHeight, scrollHeight } = document.scrollingElement ?? document.documentElement;
+  const seen = scrollHeight > clientHeight ? (100 * (scrollTop + clientHeight)) / scrollHeight : 100;
+  return scrolled(lead, Math.min(100, Math.max(0, seen)));
+}

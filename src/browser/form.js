@@ -1,0 +1,190 @@
+// One form and its lead: listens, records, asks, hands over.
+import { Lead, describe, hand_off, note_asked, per_step, standing, take } from "./leadpact_bindgen.js";
+import { arrive } from "./behaviour.js";
+import { hex } from "./hash.js";
+import { DECLINES, Questions } from "./question.js";
+
+const PASSED_OVER = ["password", "hidden", "file", "submit", "reset", "button", "image"];
+const TYPED = "textarea,input:not([type=radio],[type=checkbox],[type=range],[type=color])";
+const LONGEST_RECORD = 256 * 1024;
+const [DOES_NOT_APPLY, OPEN] = [0, 1];
+
+// An input named `elements` or `dispatchEvent` hides the form's own.
+const elements = Object.getOwnPropertyDescriptor(HTMLFormElement.prototype, "elements").get;
+export const emit = (form, type, detail, cancelable = false) =>
+  EventTarget.prototype.dispatchEvent.call(form, new CustomEvent(type, { bubbles: true, cancelable, detail }));
+
+export class Binding {
+  #form;
+  #fields = new Map(); // name → handle in the lead
+  #inputs = new Map(); // name → the inputs of that name
+  #hash;
+  #fail;
+  #stop = new AbortController();
+  #pressed = false; // between a press of the pointer and its click
+  #due = false; // a question waits for that click
+  #sent = { attempt: 0 };
+  #consent = {};
+
+  constructor(form, pact, hash, fail) {
+    const lang = Element.prototype.closest.call(form, "[lang]")?.lang ?? "";
+    this.#form = form;
+    this.#hash = hash;
+    this.#fail = fail;
+    this.lead = new Lead(pact, lang);
+    for (const { id } of pact.fields) this.#fields.set(id, this.lead.field(id));
+    this.questions = new Questions(form, elements.call(form), lang);
+    this.#listen(Node.prototype.getRootNode.call(form));
+    this.#read(false);
+  }
+
+  #listen(root) {
+    const on = (target, type, then) => target.addEventListener(type, this.#safely(then), { signal: this.#stop.signal });
+    const mine = (then) => (event) => event.target.form === this.#form && then(event);
+    on(root, "input", mine(({ target }) => this.#take(target)));
+    on(root, "change", mine(({ target }) => this.#changed(target)));
+    on(root, "keydown", mine((event) => this.#key(event)));
+    on(root, "pointerdown", () => (this.#pressed = true));
+    on(root, "pointercancel", () => (this.#pressed = false));
+    on(root, "click", (event) => this.#clicked(event));
+    on(root, "formdata", (event) => event.target === this.#form && this.#handOff(event.formData));
+    on(root, "reset", (event) => event.target === this.#form && setTimeout(this.#safely(() => this.#read(false))));
+    on(window, "pageshow", () => this.#read(false));
+  }
+
+  // Our mistakes are ours: none may reach the page's own handlers or stop the form.
+  #safely(work) {
+    return (event) => {
+      if (this.#stop.signal.aborted) return;
+      try {
+        work(event);
+      } catch (error) {
+        this.#fail(error);
+      }
+    };
+  }
+
+  #inputsOf(name, input) {
+    if (!this.#inputs.get(name)?.includes(input)) {
+      const named = (control) => control.name === name && !PASSED_OVER.includes(control.type);
+      this.#inputs.set(name, [...elements.call(this.#form)].filter(named));
+    }
+    return this.#inputs.get(name);
+  }
+
+  // Records what the inputs of one field say.
+  #record(name, input, whole) {
+    const enabled = this.#inputsOf(name, input).filter((control) => !control.matches(":disabled"));
+    return take(this.lead, this.#fields.get(name), enabled, whole);
+  }
+
+  #take(input) {
+    this.questions.settle(input);
+    const name = input.name || this.questions.fieldOf(input);
+    if (!this.#fields.has(name) || PASSED_OVER.includes(input.type)) return;
+    if (this.#record(name, input, false)) this.#assessed();
+  }
+
+  // Reads all inputs again: at the start, when a page comes back, at last before sending.
+  #read(whole) {
+    this.#inputs.clear();
+    let changed = false;
+    for (const name of this.#fields.keys()) {
+      if (this.#inputsOf(name).length > 0) changed = this.#record(name, undefined, whole) || changed;
+    }
+    if (changed) this.#assessed();
+  }
+
+  #assessed() {
+    for (const [name, show] of this.questions.shown((name) => this.#standing(name) !== DOES_NOT_APPLY)) {
+      if (show) this.#record(name, undefined, false);
+    }
+    const { lead } = this;
+    const { score, fit, interest, decision } = lead;
+    emit(this.#form, "leadpact:assessed", { score, fit, interest, decision, lead });
+  }
+
+  #standing(name) {
+    return standing(this.lead, this.#fields.get(name));
+  }
+
+  #changed(input) {
+    this.#take(input);
+    // What is typed changes when the visitor presses elsewhere, perhaps on the button that a question would move.
+    this.#due = this.#pressed && input.matches(TYPED);
+    if (!this.#due) this.#step();
+  }
+
+  #key({ key, target, shiftKey }) {
+    if (!target.matches(TYPED)) return;
+    // Enter sends the form; Tab goes on, to the question if there is one by then.
+    this.#pressed = key === "Enter" && !target.matches("textarea");
+    if (key === "Tab" && !shiftKey && this.#fields.has(target.name)) this.#step();
+  }
+
+  #clicked({ target }) {
+    this.#pressed = false;
+    const sends = target.closest?.("button,input[type=submit],input[type=image]");
+    if (this.#due && !sends) this.#step();
+    this.#due = false;
+  }
+
+  // Asks what is worth asking, below whatever has the focus.
+  #step() {
+    if (this.questions.isBehind(document.activeElement)) return;
+    const most = per_step(this.lead);
+    let open = this.questions.names().filter((name) => this.#standing(name) === OPEN).length;
+    const asked = [];
+    for (const ask of open < most ? this.lead.assess().ask : []) {
+      if (open >= most || this.#inputsOf(ask.field).length > 0) continue;
+      if (!emit(this.#form, "leadpact:asking", ask, true)) continue;
+      this.questions.add(describe(this.lead, this.#fields.get(ask.field)));
+      note_asked(this.lead, ask.field, ask.why);
+      asked.push(ask);
+      open += 1;
+    }
+    this.questions.announce(asked.length);
+    for (const ask of asked) emit(this.#form, "leadpact:asked", ask);
+  }
+
+  consent(given) {
+    this.#safely(() => {
+      const before = this.lead.behaviour;
+      this.#consent = given;
+      this.lead.setBehaviour(given.behaviour);
+      if (given.behaviour && !before) arrive(this.lead);
+      if (given.behaviour !== before) this.#assessed();
+    })();
+  }
+
+  measured(measure) {
+    this.#safely(() => measure(this.lead) && this.#assessed())();
+  }
+
+  // The record rides on the form's own request; a form that sends by GET would put it in the address.
+  #handOff(data) {
+    const method = Element.prototype.getAttribute.call(this.#form, "method");
+    if (method?.toLowerCase() !== "post") throw new Error("the form sends by GET: no record was added");
+    this.#read(true);
+    const content = JSON.stringify([...data].map(([name, value]) => [name, value.size ?? value]));
+    if (this.#sent.content !== content) this.#sent = { id: this.#sent.id, content, attempt: this.#sent.attempt + 1 };
+    this.#sent.id ??= hex(crypto.getRandomValues(new Uint8Array(16)));
+    const { id, attempt } = this.#sent;
+    const { by, at, text_version } = this.#consent;
+    const record = hand_off(this.lead, id, attempt, this.#hash, by, at, text_version);
+    const text = JSON.stringify(record);
+    data.set("leadpact_id", id);
+    if (text.length > LONGEST_RECORD) throw new Error("the record is larger than 256 KiB: it was left out");
+    data.set("leadpact", text);
+    emit(this.#form, "leadpact:handoff", { record });
+  }
+
+  stop() {
+    this.#stop.abort();
+  }
+
+  release() {
+    this.stop();
+    this.questions.remove();
+  }
+}

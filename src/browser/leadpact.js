@@ -1,0 +1,110 @@
+// The module's entry: finds the forms, loads what they need, and lets go of them.
+// Whatever fails here, the form is left as the plain form it was.
+import init, { Lead } from "./leadpact_bindgen.js";
+import { behaviour } from "./behaviour.js";
+import { Binding, emit } from "./form.js";
+import { hashOf } from "./hash.js";
+
+// A page may load the module twice, under two addresses: the first one serves.
+const first = Symbol.for("leadpact");
+const api = (globalThis[first] ??= start());
+export const { attach, detach, consent, event, page, ready } = api;
+export { Lead };
+
+function start() {
+  const bound = new Map(); // form → { lead: promise, binding, auto }
+  const left = new WeakSet(); // forms that the page detached
+  const bindings = () => [...bound.values()].flatMap(({ binding }) => binding ?? []);
+  const measures = behaviour(bindings);
+  let given = { behaviour: false };
+  let loaded;
+
+  const ready = () => (loaded ??= init().then(() => {}));
+
+  function attach(target, options = {}) {
+    const form = typeof target === "string" ? document.querySelector(target) : target;
+    if (!(form instanceof HTMLFormElement)) return Promise.reject(new TypeError("expected a form, or its selector"));
+    left.delete(form);
+    const entry = bound.get(form) ?? {};
+    bound.set(form, entry);
+    return (entry.lead ??= bind(form, options, entry));
+  }
+
+  async function bind(form, options, entry) {
+    try {
+      const source = options.pact ?? Element.prototype.getAttribute.call(form, "data-leadpact");
+      const [pact] = await Promise.all([typeof source === "object" ? source : fetchPact(source), ready()]);
+      const hash = await hashOf(pact);
+      if (bound.get(form) !== entry) throw new Error("detached before it was ready");
+      entry.binding = new Binding(form, pact, hash, (error) => fail(form, error));
+      entry.binding.consent(given);
+      emit(form, "leadpact:ready", { lead: entry.binding.lead });
+      return entry.binding.lead;
+    } catch (error) {
+      entry.binding?.release();
+      fail(form, error);
+      throw error;
+    }
+  }
+
+  function fail(form, error) {
+    // A module that stopped in the middle of its work is never called again.
+    if (error instanceof WebAssembly.RuntimeError) bindings().forEach((binding) => binding.stop());
+    const message = `LeadPact: ${error.message}`;
+    console.warn(message);
+    emit(form, "leadpact:error", { message });
+  }
+
+  function detach(target) {
+    const form = typeof target === "string" ? document.querySelector(target) : target;
+    bound.get(form)?.binding?.release();
+    bound.delete(form);
+    if (form) left.add(form);
+  }
+
+  function consent(evidence) {
+    given = { ...evidence, behaviour: evidence?.behaviour === true };
+    measures.allow(given.behaviour);
+    bindings().forEach((binding) => binding.consent(given));
+    document.dispatchEvent(new CustomEvent("leadpact:consent", { detail: { ...given } }));
+  }
+
+  // Binds a form once the page is at rest, or as soon as the visitor turns to it.
+  function soon(form) {
+    const entry = { auto: true };
+    bound.set(form, entry);
+    const go = () => bound.get(form) === entry && attach(form).catch(() => {});
+    const once = { once: true, passive: true };
+    for (const type of ["focusin", "pointerdown"]) EventTarget.prototype.addEventListener.call(form, type, go, once);
+    globalThis.requestIdleCallback?.(go, { timeout: 2000 }) ?? setTimeout(go, 200);
+  }
+
+  function scan() {
+    for (const [form, { auto }] of bound) {
+      if (auto && !document.contains(form)) {
+        detach(form);
+        left.delete(form);
+      }
+    }
+    for (const form of document.querySelectorAll("form[data-leadpact]")) {
+      if (!bound.has(form) && !left.has(form)) soon(form);
+    }
+  }
+
+  function watch() {
+    scan();
+    new MutationObserver(scan).observe(document, { childList: true, subtree: true });
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watch);
+  else watch();
+  const api = { attach, detach, consent, event: measures.event, page: measures.page, ready };
+  globalThis.LeadPact ??= { ...api, Lead };
+  return api;
+}
+
+async function fetchPact(address) {
+  const answer = await fetch(address, { mode: "same-origin" });
+  if (!answer.ok) throw new Error(`the pact cannot be loaded (${answer.status})`);
+  return answer.json();
+}
