@@ -10,12 +10,15 @@ use std::rc::Rc;
 /// How much the reader of tables takes at a time.
 const BUFFER: usize = 64 * 1024;
 
+/// The header, which was read ahead, the rest, and a line's end that the last row may lack.
+type Whole<R> = io::Chain<io::Chain<Cursor<Vec<u8>>, R>, &'static [u8]>;
+
 /// The leads of a CSV file: a header, then a row a lead.
 pub(crate) struct Rows<'p, R: Read> {
     pact: &'p Pact,
     now: Option<Time>,
     columns: Columns,
-    table: csv::Reader<Fused<io::Chain<Cursor<Vec<u8>>, R>>>,
+    table: csv::Reader<Fused<Whole<R>>>,
     left: Rc<Cell<usize>>,
     row: csv::ByteRecord,
     broken: bool,
@@ -30,9 +33,14 @@ impl<'p, R: BufRead> Rows<'p, R> {
         let header = first_line(&mut from)?;
         let separator = separator(&header);
         let left = Rc::new(Cell::new(LONGEST_LINE));
-        let fused = Fused { from: Cursor::new(header).chain(from), left: Rc::clone(&left) };
-        let mut table =
-            csv::ReaderBuilder::new().delimiter(separator).flexible(true).buffer_capacity(BUFFER).from_reader(fused);
+        let fused = Fused { from: Cursor::new(header).chain(from).chain(b"\n".as_slice()), left: Rc::clone(&left) };
+        let mut table = csv::ReaderBuilder::new()
+            .delimiter(separator)
+            .flexible(true)
+            // A carriage return before it is white space at the end of a cell.
+            .terminator(csv::Terminator::Any(b'\n'))
+            .buffer_capacity(BUFFER)
+            .from_reader(fused);
         let names = table.headers().context("cannot read the header")?.clone();
         let columns = Columns::read(pact, &names).map_err(|problems| refused(&names, &problems))?;
         Ok(Self { pact, now, columns, table, left, row: csv::ByteRecord::new(), broken: false })
@@ -40,22 +48,34 @@ impl<'p, R: BufRead> Rows<'p, R> {
 
     /// The next lead; none at the end.
     pub(crate) fn next(&mut self) -> io::Result<Option<Entry>> {
-        if self.broken {
-            return Ok(None);
+        while !self.broken {
+            self.left.set(LONGEST_LINE);
+            match self.table.read_byte_record(&mut self.row) {
+                Ok(false) => return Ok(None),
+                Ok(true) => {}
+                Err(error) => return self.stop(error),
+            }
+            if self.row.len() > 1 || self.row.iter().any(|cell| !cell.trim_ascii().is_empty()) {
+                return Ok(Some(self.read()));
+            }
         }
-        self.left.set(LONGEST_LINE);
-        match self.table.read_byte_record(&mut self.row) {
-            Ok(false) => return Ok(None),
-            Ok(true) => {}
-            Err(error) => return self.stop(error),
-        }
-        let line = self.row.position().map_or(0, csv::Position::line);
+        Ok(None)
+    }
+
+    fn read(&self) -> Entry {
+        let line = self.line();
         let Ok(cells) = self.row.iter().map(std::str::from_utf8).collect::<Result<Vec<&str>, _>>() else {
-            return Ok(Some(Entry::refuse(line, "not UTF-8 text: save the table as UTF-8")));
+            return Entry::refuse(line, "not UTF-8 text: save the table as UTF-8");
         };
         let lead = self.columns.row(cells).map_err(|problem| Problems(vec![problem]));
         let lead = lead.and_then(|value| LeadLine::read(self.pact, &value, self.now));
-        Ok(Some(Entry { line, lead }))
+        Entry { line, lead }
+    }
+
+    /// Where the row begins. The reader stands behind it, and passes over blank lines before a row unseen.
+    fn line(&self) -> u64 {
+        let within = self.row.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.table.position().line().saturating_sub(within + 1)
     }
 
     /// A row that does not end cannot be passed over: what follows is part of it.
