@@ -36,6 +36,13 @@ fn odds(completions: &[(f64, World<'_>)]) -> Json {
     json!({"handoff": of("handoff"), "nurture": of("nurture"), "disqualified": of("disqualified")})
 }
 
+/// Whether the segment waits for a condition that contradicts itself: the format says nothing of what its shares then are.
+fn has_segment_that_never_applies(world: &World<'_>, all: &[(f64, World<'_>)]) -> bool {
+    let Some(id) = world.pact["asking"]["segment"].as_str() else { return false };
+    let waits = world.field(id).is_some_and(|field| field.get("when").is_some() && field["ask"] != "never");
+    waits && !all.iter().any(|(_, last)| last.facts.contains_key(id))
+}
+
 fn near(a: &Json, b: &Json) -> bool {
     ["handoff", "nurture", "disqualified"]
         .iter()
@@ -76,6 +83,7 @@ proptest! {
         let made = made(&bytes);
         let (world, said) = (world(&made), engine(&made));
         let all = completions(&world, Fill::AsWritten);
+        prop_assume!(!has_segment_that_never_applies(&world, &all));
         let scores = all.iter().map(|(_, world)| world.score());
         prop_assert!(said.get("approximate").is_none(), "{:#?}", made);
         prop_assert_eq!(said["low"].as_i64(), scores.clone().min(), "low: {:#?}", made);

@@ -85,7 +85,7 @@ fn partition(view: &View<'_>) -> Vec<Block> {
 }
 
 /// The open fields that a gate still depends on.
-fn open_fields_of(view: &View<'_>, root: usize) -> Vec<usize> {
+pub(crate) fn open_fields_of(view: &View<'_>, root: usize) -> Vec<usize> {
     let circuit = &view.terms.circuit;
     let mut seen = std::collections::BTreeSet::new();
     let (mut todo, mut fields) = (vec![root], Vec::new());
@@ -127,7 +127,6 @@ fn enumerate(view: &View<'_>, block: &mut Block) {
         block.assumed = true;
         return;
     };
-    block.assumed = listed.iter().any(|possible| possible.assumed);
     let mut groups: Vec<usize> = block.criteria.iter().map(|id| view.terms.criteria[*id].group).collect();
     groups.sort_unstable();
     groups.dedup();
@@ -142,6 +141,7 @@ fn enumerate(view: &View<'_>, block: &mut Block) {
     };
     walk.go(1.0);
     block.outcomes = walk.outcomes;
+    block.assumed = listed.iter().enumerate().any(|(place, possible)| possible.assumed && block.asks(place));
 }
 
 /// Walks through every joint answer of a block.
@@ -202,6 +202,12 @@ impl Walk<'_> {
 }
 
 impl Block {
+    /// Whether the field at a place is answered in some outcome: it may turn out never to apply.
+    fn asks(&self, place: usize) -> bool {
+        let answered = |outcome: &Outcome| matches!(outcome.answers.get(place), Some(Some(_)));
+        self.outcomes.as_ref().is_none_or(|outcomes| outcomes.iter().any(answered))
+    }
+
     /// Where the block is in doubt about a decision: whether it may disqualify.
     pub(crate) fn may_disqualify(&self) -> bool {
         match &self.outcomes {

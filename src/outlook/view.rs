@@ -1,5 +1,6 @@
 //! What an outlook looks at: a lead's conditions as they are, and as they are while answers are still awaited.
 
+use super::block::open_fields_of;
 use super::possible::{Possible, option_shares, possible};
 use crate::lead::{Answer, Lead, Measured, Truths};
 use crate::pact::Terms;
@@ -74,9 +75,15 @@ impl<'l> View<'l> {
     /// The pact's segment, where it is a field that is still open.
     pub(crate) fn open_segment(&self) -> Option<usize> {
         match self.terms.asking.segment {
-            Some(Fact::Field(field)) if self.open[field] => Some(field),
+            Some(Fact::Field(field)) if self.open[field] && self.may_apply(field) => Some(field),
             _ => None,
         }
+    }
+
+    /// Whether an open field applies, or may once others are answered.
+    fn may_apply(&self, field: usize) -> bool {
+        let waits = |gate: &usize| self.truths.of(*gate) != Truth::True && open_fields_of(self, *gate).is_empty();
+        !self.terms.circuit.guard_of[field].as_ref().is_some_and(waits)
     }
 
     /// The cases of the open segment: how likely each is, and the lead in it. One case where no segment is open.
@@ -121,7 +128,9 @@ impl<'l> View<'l> {
 
     pub(crate) fn disqualified(&self) -> bool {
         let excluded = &self.terms.qualification.disqualify;
-        excluded.iter().any(|excluded| self.ahead.of(excluded.when) == Truth::True)
+        // What no open field can change stays as it is, though it may wait for what nobody will say.
+        let stays = |gate: usize| self.truths.of(gate) == Truth::True && open_fields_of(self, gate).is_empty();
+        excluded.iter().any(|excluded| self.ahead.of(excluded.when) == Truth::True || stays(excluded.when))
     }
 
     pub(crate) fn decide(&self, fit: i64, interest: i64, disqualified: bool) -> Decision {
