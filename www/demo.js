@@ -18,7 +18,7 @@ async function start() {
   const lead = await leadpact.attach(form);
   const panel = startPanel({ body, form, lead, pact, texts });
   startConsent({ leadpact, texts, container: panel.consentSlot, onChange: panel.behaviourChanged });
-  watchEvents(lead, pact);
+  watchEvents(leadpact);
 }
 
 function leavePlain() {

@@ -67,7 +67,8 @@ function openQuestion(assessment, asked) {
   const last = asked.at(-1);
   if (!last) return undefined;
   const inputs = [...document.getElementsByName(last.field)];
-  const answered = inputs.some((input) => (["radio", "checkbox"].includes(input.type) ? input.checked : input.value.trim() !== ""));
+  const answers = [...inputs, ...(inputs[0]?.closest(".leadpact-question")?.querySelectorAll("[data-leadpact-declines]") ?? [])];
+  const answered = answers.some((input) => (["radio", "checkbox"].includes(input.type) ? input.checked : input.value.trim() !== ""));
   return inputs.length > 0 && !answered ? last : undefined;
 }
 
