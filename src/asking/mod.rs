@@ -126,7 +126,9 @@ impl Lead {
         }
         let what_if = if decides { forecast.what_if(field) } else { None };
         let swing = what_if.as_ref().map_or(0.0, |answers| swing(answers, &outlook.odds));
-        if need.is_none() && what_if.is_some() && swing <= 0.0 && !forecast.interacts(field) {
+        let decides = decides && (what_if.is_none() || forecast.can_change(field));
+        let swing = if decides { swing } else { 0.0 };
+        if need.is_none() && !decides {
             return None;
         }
         let stake = 1.0 - asking.nurtured_value + asking.wrong_handoff;

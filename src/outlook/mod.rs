@@ -6,6 +6,7 @@
 
 pub(crate) mod block;
 pub(crate) mod drawn;
+pub(crate) mod influence;
 pub(crate) mod part;
 pub(crate) mod possible;
 pub(crate) mod spread;
@@ -155,14 +156,6 @@ impl<'l> Forecast<'l> {
     /// Whether the answer to `field` can change what is decided: in some case it is in a block, and not for nothing.
     pub(crate) fn touches(&self, field: usize) -> bool {
         self.open_segment == Some(field) || self.cases.iter().any(|case| case.block_of(field).is_some())
-    }
-
-    /// Whether the answer to `field` may come to matter only together with others': odds alone do not tell.
-    pub(crate) fn interacts(&self, field: usize) -> bool {
-        let joined = |case: &Case<'_>| {
-            case.block_of(field).and_then(|(at, _)| case.blocks.get(at)).is_some_and(|b| b.fields.len() > 1)
-        };
-        self.cases.iter().any(joined)
     }
 
     /// What each answer that `field` may get would change. Nothing where there is too much to list.

@@ -157,7 +157,8 @@ impl Part {
         Spread::of(keyed.collect())
     }
 
-    fn key(&self, view: &View<'_>, nth: usize, outcome: &Outcome) -> u64 {
+    /// What an outcome of the `nth` block of the part adds, as a key.
+    pub(crate) fn key(&self, view: &View<'_>, nth: usize, outcome: &Outcome) -> u64 {
         let mut key = u64::from(outcome.disqualified);
         for lane in &self.lanes {
             let feeds = |group: usize| match lane.to {

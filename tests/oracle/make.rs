@@ -129,7 +129,8 @@ impl Maker<'_> {
                 let options: Vec<Json> = (0..2 + self.bytes.below(most - 1)).map(|n| self.option(n, plain)).collect();
                 field["options"] = json!(options);
                 let nothing = |share: &Json| {
-                    share == &json!(0.0) || share.as_object().is_some_and(|by| by.values().all(|own| own == &json!(0.0)))
+                    share == &json!(0.0)
+                        || share.as_object().is_some_and(|by| by.values().all(|own| own == &json!(0.0)))
                 };
                 if kind == "choice" && options.iter().all(|o| o.get("share").is_some_and(nothing)) {
                     field["options"][0]["share"] = json!(0.5);
