@@ -1,1 +1,127 @@
+//! The server: pages, pacts, and the place where leads arrive.
 
+mod answer;
+mod card;
+mod difference;
+mod look;
+mod pacts;
+mod receive;
+mod store;
+mod submission;
+mod words;
+
+pub(crate) use pacts::Pacts;
+pub(crate) use store::Store;
+
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use axum::routing::get;
+use leadpact::Time;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::services::ServeDir;
+
+/// Nothing from elsewhere, nothing inline, no frame around it.
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
+    font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; \
+    frame-ancestors 'none'";
+
+/// What the server serves.
+pub(crate) struct Site {
+    /// The pacts that leads are held against.
+    pub(crate) pacts: Pacts,
+    /// Where leads are kept.
+    pub(crate) store: Store,
+    /// The folder of the pages.
+    pub(crate) www: Option<PathBuf>,
+    /// The folder of the module.
+    pub(crate) module: Option<PathBuf>,
+}
+
+/// What every request sees.
+struct Shared {
+    pacts: Pacts,
+    store: Store,
+    /// Only this machine can reach the server.
+    local: bool,
+}
+
+/// Serves until the program is told to stop.
+pub(crate) fn run(site: Site, address: SocketAddr) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(site, address))
+}
+
+async fn serve(site: Site, address: SocketAddr) -> Result<()> {
+    let listener = tokio::net::TcpListener::bind(address).await;
+    let listener = listener.with_context(|| format!("cannot listen on {address}"))?;
+    let bound = listener.local_addr()?;
+    if !bound.ip().is_loopback() {
+        crate::say::warning("serve", "whoever reaches this address can read the leads at /leads: there is no login");
+    }
+    let app = router(site, bound.ip().is_loopback());
+    {
+        use std::io::Write;
+        let mut to = std::io::stdout().lock();
+        // Whoever started the server may have stopped listening; visitors have not.
+        let _ = writeln!(to, "listening on http://{bound}").and_then(|()| to.flush());
+    }
+    axum::serve(listener, app).with_graceful_shutdown(told_to_stop()).await?;
+    Ok(())
+}
+
+fn router(site: Site, local: bool) -> Router {
+    let shared = Arc::new(Shared { pacts: site.pacts, store: site.store, local });
+    let mut app = Router::new()
+        .route("/leads", get(look::leads).post(receive::receive))
+        .route("/leads.json", get(look::leads_json))
+        .route("/leads.css", get(look::style))
+        .route("/thanks", get(look::thanks))
+        .with_state(shared);
+    if let Some(module) = site.module {
+        app = app.nest_service("/leadpact", ServeDir::new(module));
+    }
+    if let Some(www) = site.www {
+        app = app.fallback_service(ServeDir::new(www));
+    }
+    app.layer(CatchPanicLayer::new()).layer(from_fn(with_headers))
+}
+
+async fn with_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::CACHE_CONTROL, "no-store"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Ends on Ctrl-C, and where a system stops its services.
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    if let Ok(mut stop) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = interrupted => {}
+            _ = stop.recv() => {}
+        }
+        return;
+    }
+    let _ = interrupted.await;
+}
+
+/// The server's clock, which governs.
+fn now() -> Time {
+    Time(jiff::Timestamp::now().as_millisecond())
+}

@@ -1,0 +1,443 @@
+//! A lead as a salesperson reads it.
+
+use super::pacts::Pacts;
+use super::store::Kept;
+use super::words::Language;
+use jiff::tz::TimeZone;
+use leadpact::terms::{Field, Kind, Text};
+use leadpact::{Answer, Lead, Pact, Time};
+use maud::{Markup, html};
+use serde_json::Value as Json;
+
+/// Milliseconds in an hour.
+const HOUR: f64 = 3_600_000.0;
+
+/// What a card is made of.
+struct View<'v> {
+    lead: &'v Kept,
+    /// The pact, where the server still has it.
+    pact: Option<&'v Pact>,
+    /// The lead's facts, read by that pact.
+    facts: Option<Lead>,
+    language: Language,
+    zone: TimeZone,
+    now: Time,
+}
+
+/// The card of a lead.
+pub(super) fn card(lead: &Kept, pacts: &Pacts, language: Language, now: Time) -> Markup {
+    let pact = lead.pact.get("id").and_then(Json::as_str).and_then(|id| pacts.get(id));
+    let facts = pact.and_then(|pact| {
+        let facts = leadpact::parse(&lead.facts.to_string()).ok()?;
+        Some(Lead::from_facts(pact, &facts, lead.behaviour, lead.updated_at).0)
+    });
+    let zone = pact.and_then(|pact| pact.handoff.calendar.as_ref());
+    let zone = zone.and_then(|calendar| TimeZone::get(&calendar.zone).ok()).unwrap_or_else(TimeZone::system);
+    View { lead, pact, facts, language, zone, now }.card()
+}
+
+/// What the pact offers a lead that is handed over: the words and the address.
+pub(super) fn offer(lead: &Kept, pacts: &Pacts, language: Language) -> Option<(String, String)> {
+    let assessment = lead.assessment.as_ref()?;
+    if assessment.get("decision")?.as_str()? != "handoff" {
+        return None;
+    }
+    let pact = pacts.get(lead.pact.get("id")?.as_str()?)?;
+    let to = assessment.get("route")?.as_str()?;
+    let offer = pact.handoff.routes.iter().find(|route| route.to == to)?.offer.as_ref()?;
+    Some((offer.label.pick(language.tag(), &pact.locales).to_owned(), offer.url.clone()))
+}
+
+impl View<'_> {
+    fn card(&self) -> Markup {
+        let l = self.language;
+        let decision = self.word("decision").unwrap_or("unknown");
+        let differences = self.lead.differences.as_array().map(Vec::as_slice).unwrap_or_default();
+        html! {
+            li class={ "lead-card lead-card--" (decision) } id={ "lead-" (self.lead.id) } {
+                div class="lead-card__head" {
+                    h2 { (self.title()) }
+                    p class="lead-card__badges" {
+                        (self.decision(decision))
+                        @if let Some(grade) = self.word("grade") {
+                            " " span class="badge badge--plain" { (l.of("Note", "Grade")) " " (grade) }
+                        }
+                    }
+                }
+                (self.score())
+                (self.due(decision))
+                (self.missing())
+                (self.facts())
+                (self.reasons())
+                (self.asked())
+                (self.differences(differences))
+                (self.foot())
+            }
+        }
+    }
+
+    fn word(&self, key: &str) -> Option<&str> {
+        self.lead.assessment.as_ref()?.get(key)?.as_str()
+    }
+
+    fn number(&self, key: &str) -> Option<i64> {
+        self.lead.assessment.as_ref()?.get(key)?.as_i64()
+    }
+
+    fn list(&self, key: &str) -> &[Json] {
+        let list = self.lead.assessment.as_ref().and_then(|assessment| assessment.get(key)?.as_array());
+        list.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn decision(&self, decision: &str) -> Markup {
+        let l = self.language;
+        match decision {
+            "handoff" => html! { span class="badge badge--handoff" { (l.of("Pour les ventes", "For sales")) } },
+            "nurture" => html! { span class="badge badge--nurture" { (l.of("À mûrir", "Nurture")) } },
+            "disqualified" => {
+                html! { span class="badge badge--disqualified" { (l.of("Hors cible", "Disqualified")) } }
+            }
+            _ => html! { span class="badge badge--late" { (l.of("Non évalué", "Not assessed")) } },
+        }
+    }
+
+    /// Who it is: name and company where the pact says which fields those are, else how to write to them.
+    fn title(&self) -> String {
+        let told = |tokens: &[&str]| {
+            self.answer_to(|field| field.autocomplete.as_deref().is_some_and(|token| tokens.contains(&token)))
+        };
+        let given =
+            told(&["given-name"]).zip(told(&["family-name"])).map(|(given, family)| format!("{given} {family}"));
+        let name = told(&["name"]).or(given);
+        let company = told(&["organization"]);
+        let email = || self.answer_to(|field| matches!(field.kind, Kind::Email));
+        match (name, company) {
+            (Some(name), Some(company)) => format!("{name}, {company}"),
+            (Some(one), None) | (None, Some(one)) => one,
+            (None, None) => email().unwrap_or_else(|| self.language.of("Lead sans nom", "Lead without a name").into()),
+        }
+    }
+
+    fn answer_to(&self, is: impl Fn(&Field) -> bool) -> Option<String> {
+        let (pact, facts) = (self.pact?, self.facts.as_ref()?);
+        pact.fields.iter().enumerate().filter(|(_, field)| is(field)).find_map(|(id, _)| match facts.known(id) {
+            Answer::Text(text) => Some(text.clone()),
+            _ => None,
+        })
+    }
+
+    fn score(&self) -> Markup {
+        let l = self.language;
+        let Some(score) = self.number("score") else { return html! {} };
+        let threshold = self.pact.map(|pact| pact.qualification.threshold(self.lead.behaviour));
+        html! {
+            p class="lead-card__sum" {
+                span class="lead-card__score" { (score) @if let Some(threshold) = threshold { " / " (threshold) } }
+                " " span class="muted small" {
+                    (l.of("profil", "fit")) " " (self.number("fit").unwrap_or_default()) " · "
+                    @if self.lead.behaviour {
+                        (l.of("intérêt", "interest")) " " (self.number("interest").unwrap_or_default())
+                    } @else {
+                        (l.of("intérêt", "interest")) " " (self.number("interest").unwrap_or_default()) ", "
+                        (l.of("visite non mesurée", "visit not measured"))
+                    }
+                }
+            }
+        }
+    }
+
+    /// By when sales promised to answer, by channel.
+    fn due(&self, decision: &str) -> Markup {
+        let l = self.language;
+        let Some(sla) = self.lead.sla.as_ref().filter(|_| decision == "handoff") else { return html! {} };
+        let hours = sla.get("respond_within_hours").and_then(Json::as_f64).unwrap_or_default();
+        let due = sla.get("due_at").and_then(Json::as_object).and_then(|due| due.values().next()?.as_str());
+        let due = due.and_then(|due| due.parse::<Time>().ok());
+        let channels = sla.get("channels").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+        let channels: Vec<&str> = channels.iter().filter_map(Json::as_str).map(|c| self.channel(c)).collect();
+        let channels = channels.join(l.of(" ou ", " or "));
+        html! {
+            p class="lead-card__due" {
+                @match due {
+                    Some(due) => {
+                        @if due < self.now {
+                            span class="badge badge--late" { (l.of("En retard", "Late")) } " "
+                            (l.of("à joindre avant", "was due")) " "
+                        } @else {
+                            span class="badge badge--due" { (self.left(due)) } " "
+                            (l.of("à joindre avant", "due")) " "
+                        }
+                        time datetime=(due.to_string()) { (l.time(due, &self.zone)) }
+                    }
+                    None => {
+                        span class="badge badge--due" {
+                            (l.number(hours)) @if self.counts_working_hours() { (l.of(" h ouvrées", " working hours")) }
+                            @else { (l.of(" h", " h")) }
+                        }
+                        @if self.counts_working_hours() {
+                            " " (l.of("échéance exacte pas encore calculée", "exact time not computed yet"))
+                        }
+                    }
+                }
+                @if !channels.is_empty() { (l.of(", par ", ", by ")) (channels) }
+            }
+        }
+    }
+
+    fn counts_working_hours(&self) -> bool {
+        self.pact.is_some_and(|pact| pact.handoff.calendar.is_some())
+    }
+
+    /// How long is left.
+    #[expect(clippy::cast_precision_loss, reason = "shown to the hour")]
+    fn left(&self, due: Time) -> String {
+        let l = self.language;
+        let hours = due.0.saturating_sub(self.now.0) as f64 / HOUR;
+        match hours {
+            ..1.0 => format!("{} {:.0} min", l.of("dans", "in"), (hours * 60.0).ceil()),
+            ..48.0 => format!("{} {:.0} h", l.of("dans", "in"), hours.ceil()),
+            _ => format!("{} {:.0} {}", l.of("dans", "in"), (hours / 24.0).floor(), l.of("jours", "days")),
+        }
+    }
+
+    fn channel<'c>(&self, channel: &'c str) -> &'c str {
+        match (self.language, channel) {
+            (Language::French, "email") => "e-mail",
+            (Language::French, "phone") => "téléphone",
+            (Language::French, "sms") => "SMS",
+            (Language::French, "chat") => "chat",
+            (Language::French, "meeting") => "rendez-vous",
+            (Language::English, "email") => "e-mail",
+            (Language::English, "sms") => "text message",
+            _ => channel,
+        }
+    }
+
+    fn missing(&self) -> Markup {
+        let l = self.language;
+        let missing: Vec<String> =
+            self.list("missing").iter().filter_map(Json::as_str).map(|id| self.field(id)).collect();
+        html! {
+            @if !missing.is_empty() {
+                p class="lead-card__missing" {
+                    (l.of("Il manque aux ventes", "Sales still needs")) (l.colon()) (missing.join(", "))
+                }
+            }
+        }
+    }
+
+    fn text<'t>(&'t self, text: &'t Text) -> &'t str {
+        text.pick(self.language.tag(), self.pact.map(|pact| pact.locales.as_slice()).unwrap_or_default())
+    }
+
+    /// The label of a field; its id where the pact has none such.
+    fn field(&self, id: &str) -> String {
+        let field = self.pact.and_then(|pact| pact.fields.iter().find(|field| field.id == id));
+        field.map_or_else(|| id.to_owned(), |field| self.text(&field.label).to_owned())
+    }
+
+    /// What is known, in words, then what the form sent beyond the pact.
+    fn facts(&self) -> Markup {
+        let l = self.language;
+        let known: Vec<(&str, Markup)> = match (self.pact, &self.facts) {
+            (Some(pact), Some(facts)) => pact
+                .fields
+                .iter()
+                .enumerate()
+                .filter(|(id, _)| facts.applies(*id))
+                .filter_map(|(id, field)| Some((self.text(&field.label), self.answer(field, facts.known(id))?)))
+                .collect(),
+            _ => Vec::new(),
+        };
+        let beyond = self.lead.answers.as_object().into_iter().flatten().filter(|(name, value)| {
+            let field = self.pact.is_some_and(|pact| pact.fields.iter().any(|field| field.id == **name));
+            !field && value.as_str() != Some("")
+        });
+        let beyond: Vec<(&str, String)> = beyond.map(|(name, value)| (name.as_str(), written(value))).collect();
+        let route = self.word("route");
+        html! {
+            dl class="lead-card__facts" {
+                @for (label, answer) in &known { dt { (label) } dd { (answer) } }
+                @for (name, value) in &beyond { dt { (name) } dd { (value) } }
+                @if let Some(route) = route { dt { (l.of("Suivi par", "Goes to")) } dd { (route) } }
+            }
+        }
+    }
+
+    fn answer(&self, field: &Field, answer: &Answer) -> Option<Markup> {
+        let l = self.language;
+        let label = |option: &usize| field.kind.options().get(*option).map(|option| self.text(&option.label));
+        Some(match answer {
+            Answer::Blank => return None,
+            Answer::Declined => {
+                html! { span class="muted" { (l.of("ne souhaite pas le dire", "would rather not say")) } }
+            }
+            Answer::Text(text) => match address(field, text) {
+                Some(to) => html! { a href=(to) { (text) } },
+                None => html! { (text) },
+            },
+            Answer::Number(number) => {
+                let unit = match &field.kind {
+                    Kind::Number(bounds) => bounds.unit.as_ref().map(|unit| self.text(unit)),
+                    _ => None,
+                };
+                html! { (l.number(*number)) @if let Some(unit) = unit { " " (unit) } }
+            }
+            Answer::Choice(yes) if field.kind.options().is_empty() => {
+                html! { (if *yes == 1 { l.of("oui", "yes") } else { l.of("non", "no") }) }
+            }
+            Answer::Choice(option) => html! { (label(option)?) },
+            Answer::Choices(chosen) => html! { (chosen.iter().filter_map(label).collect::<Vec<_>>().join(", ")) },
+        })
+    }
+
+    /// What earned points, in words, and where a group's bound held them.
+    fn reasons(&self) -> Markup {
+        let l = self.language;
+        let reasons: Vec<(&str, i64)> = self
+            .list("reasons")
+            .iter()
+            .filter_map(|reason| Some((reason.get("criterion")?.as_str()?, reason.get("points")?.as_i64()?)))
+            .collect();
+        let held: Vec<String> = self.list("groups").iter().filter_map(|group| self.held(group)).collect();
+        html! {
+            @if !reasons.is_empty() {
+                details class="lead-card__why" open {
+                    summary { (l.of("Pourquoi cette note", "Why this score")) }
+                    ul class="lead-card__reasons" {
+                        @for (criterion, points) in &reasons {
+                            li {
+                                span class=(if *points < 0 { "points points--minus" } else { "points" }) {
+                                    (signed(*points))
+                                }
+                                " " (self.criterion(criterion))
+                            }
+                        }
+                    }
+                    @for held in &held { p class="small muted" { (held) } }
+                }
+            }
+        }
+    }
+
+    fn criterion(&self, id: &str) -> String {
+        let criterion = self.pact.and_then(|pact| pact.criteria.iter().find(|criterion| criterion.id == id));
+        criterion.map_or_else(|| id.to_owned(), |criterion| self.text(&criterion.label).to_owned())
+    }
+
+    fn held(&self, group: &Json) -> Option<String> {
+        let (points, raw) = (group.get("points")?.as_i64()?, group.get("raw")?.as_i64()?);
+        if points == raw {
+            return None;
+        }
+        let id = group.get("group")?.as_str()?;
+        let label = self.pact.and_then(|pact| pact.groups.iter().find(|group| group.id == id)?.label.as_ref());
+        let label = label.map_or(id, |label| self.text(label));
+        Some(match self.language {
+            Language::French => format!("{label} : {raw} points, comptés pour {points}"),
+            Language::English => format!("{label}: {raw} points, counted as {points}"),
+        })
+    }
+
+    fn asked(&self) -> Markup {
+        let l = self.language;
+        let asked = self.lead.asked.as_array().map(Vec::as_slice).unwrap_or_default();
+        let asked: Vec<String> = asked
+            .iter()
+            .filter_map(|asked| {
+                let why = match asked.get("why").and_then(Json::as_str) {
+                    Some("decides") => l.of("pouvait décider", "could decide"),
+                    Some("needed") => l.of("nécessaire aux ventes", "needed by sales"),
+                    _ => l.of("posée", "asked"),
+                };
+                Some(format!("{} ({why})", self.field(asked.get("field")?.as_str()?)))
+            })
+            .collect();
+        html! {
+            @if !asked.is_empty() {
+                p class="small" { (l.of("Questions ajoutées", "Questions added")) (l.colon()) (asked.join(", ")) }
+            }
+        }
+    }
+
+    /// What the record claims and the server does not find.
+    fn differences(&self, differences: &[Json]) -> Markup {
+        let l = self.language;
+        let title = match (l, differences.len()) {
+            (_, 0) => return html! {},
+            (Language::French, 1) => "1 écart avec ce que la page a envoyé".to_owned(),
+            (Language::French, n) => format!("{n} écarts avec ce que la page a envoyé"),
+            (Language::English, 1) => "1 difference from what the page sent".to_owned(),
+            (Language::English, n) => format!("{n} differences from what the page sent"),
+        };
+        html! {
+            details class="lead-card__differences" {
+                summary { (title) }
+                ul {
+                    @for difference in differences {
+                        li {
+                            code { (difference.get("what").and_then(Json::as_str).unwrap_or_default()) } (l.colon())
+                            @match difference.get("note").and_then(Json::as_str) {
+                                Some(note) => { span lang="en" { (note) } }
+                                None => {
+                                    (l.of("envoyé ", "sent ")) (shown(difference.get("claimed")))
+                                    (l.of(", trouvé ", ", found ")) (shown(difference.get("found")))
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn foot(&self) -> Markup {
+        let l = self.language;
+        let pact = |key: &str| self.lead.pact.get(key).and_then(Json::as_str);
+        let short: String = self.lead.id.chars().take(8).collect();
+        html! {
+            p class="lead-card__foot" {
+                (l.of("Reçu ", "Received "))
+                time datetime=(self.lead.received_at.to_string()) { (l.time(self.lead.received_at, &self.zone)) }
+                @if self.lead.attempt > 1 { " · " (l.of("envoi n° ", "attempt ")) (self.lead.attempt) }
+                @if let Some(id) = pact("id") {
+                    " · " (l.of("pacte ", "pact ")) (id) @if let Some(revision) = pact("revision") { " " (revision) }
+                }
+                " · " code title=(self.lead.id) { (short) }
+            }
+        }
+    }
+}
+
+/// Where a click on an answer leads; only where it is surely one address and no more.
+fn address(field: &Field, text: &str) -> Option<String> {
+    let plain = |more: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c));
+    match field.kind {
+        Kind::Email if plain("@._+-") && text.matches('@').count() == 1 => Some(format!("mailto:{text}")),
+        Kind::Phone if text.chars().all(|c| c.is_ascii_digit() || "+ .-()".contains(c)) => {
+            Some(format!("tel:{}", text.replace([' ', '.', '-', '(', ')'], "")))
+        }
+        _ => None,
+    }
+}
+
+fn signed(points: i64) -> String {
+    if points < 0 { format!("−{}", points.unsigned_abs()) } else { format!("+{points}") }
+}
+
+fn written(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        Json::Array(items) => items.iter().map(written).collect::<Vec<_>>().join(", "),
+        value => value.to_string(),
+    }
+}
+
+/// A value of a difference, cut to what can be read at a glance.
+fn shown(value: Option<&Json>) -> String {
+    let text = value.map_or_else(|| "–".to_owned(), written);
+    match text.char_indices().nth(120) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text,
+    }
+}

@@ -1,0 +1,340 @@
+//! `POST /leads`: every form that is submitted arrives.
+
+use super::difference::Differences;
+use super::store::Kept;
+use super::submission::{Submission, Unreadable};
+use super::words::Language;
+use super::{Shared, answer, now};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use leadpact::terms::{Field, Kind};
+use leadpact::{Lead, Pact, Time, Value};
+use serde_json::{Value as Json, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The longest body, in bytes.
+const LONGEST: usize = 256 * 1024;
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long an assessment may take; past it, the lead is kept without one.
+const ASSESSING: Duration = Duration::from_secs(5);
+
+pub(super) async fn receive(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let accepts_json = accepts_json(&head.headers);
+    let language = Language::accepted(&head.headers);
+    let refuse = |status, message: &str| answer::refused(status, message, language, accepts_json);
+    let body = match whole(&head.headers, body).await {
+        Ok(body) => body,
+        Err((status, message)) => return refuse(status, message),
+    };
+    let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let submission = match Submission::read(content_type, body).await {
+        Ok(submission) => submission,
+        Err(Unreadable::Type) => return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "expected a form or JSON"),
+        Err(Unreadable::Broken(what)) => return refuse(StatusCode::BAD_REQUEST, what),
+        Err(Unreadable::Empty) => return refuse(StatusCode::BAD_REQUEST, "nothing was sent"),
+    };
+    let language = submission.language.as_deref().and_then(Language::named).unwrap_or(language);
+    let elsewhere = is_from_elsewhere(&head.headers);
+    match keep(shared, submission, elsewhere).await {
+        Ok(id) => answer::kept(&id, language, accepts_json),
+        Err(error) => {
+            crate::say::error(&format!("a lead could not be kept: {error:#}"));
+            answer::refused(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "the lead could not be kept: send it again",
+                language,
+                accepts_json,
+            )
+        }
+    }
+}
+
+/// The whole body, if it comes in time and is not too long.
+async fn whole(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, (StatusCode, &'static str)> {
+    const TOO_LONG: (StatusCode, &str) = (StatusCode::PAYLOAD_TOO_LARGE, "a body has at most 262144 bytes");
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > LONGEST as u64) {
+        return Err(TOO_LONG);
+    }
+    match tokio::time::timeout(PATIENCE, to_bytes(body, LONGEST)).await {
+        Ok(Ok(bytes)) => Ok(bytes.to_vec()),
+        Ok(Err(error)) if std::error::Error::source(&error).is_some_and(|e| e.to_string().contains("limit")) => {
+            Err(TOO_LONG)
+        }
+        Ok(Err(_)) => Err((StatusCode::BAD_REQUEST, "the body did not arrive whole")),
+        Err(_) => Err((StatusCode::REQUEST_TIMEOUT, "the body took too long")),
+    }
+}
+
+fn accepts_json(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept.contains("application/json") && !accept.contains("text/html")
+}
+
+/// Whether a page of another site sent the form. There is no session to abuse, so it is said and not refused.
+fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
+    match (text(header::ORIGIN), text(header::HOST)) {
+        (Some(origin), Some(host)) => origin.split_once("://").is_none_or(|(_, from)| from != host),
+        _ => false,
+    }
+}
+
+/// Assesses a lead and keeps it; where it cannot be assessed, keeps it all the same.
+async fn keep(shared: Arc<Shared>, submission: Submission, elsewhere: bool) -> anyhow::Result<String> {
+    let submission = Arc::new(submission);
+    let now = now();
+    let mut differences = Differences::default();
+    if elsewhere {
+        differences.note("origin", "sent by a page of another site");
+    }
+    let id = choose_id(&submission, &mut differences)?;
+    let first = {
+        let (shared, id) = (Arc::clone(&shared), id.clone());
+        tokio::task::spawn_blocking(move || shared.store.received_at(&id)).await??.unwrap_or(now)
+    };
+    let assessed = {
+        let (shared, submission) = (Arc::clone(&shared), Arc::clone(&submission));
+        tokio::task::spawn_blocking(move || assess(&shared, &submission, first, now))
+    };
+    // A panic or a delay in the engine must not cost the lead.
+    let assessed = tokio::time::timeout(ASSESSING, assessed).await.ok().and_then(Result::ok);
+    let mut assessed = assessed.unwrap_or_else(|| {
+        let mut assessed = Assessed::default();
+        assessed.differences.note("assessment", "the lead could not be assessed");
+        assessed
+    });
+    differences.0.append(&mut assessed.differences.0);
+    let kept = Kept {
+        id: id.clone(),
+        attempt: attempt(&submission),
+        received_at: first,
+        updated_at: now,
+        pact: assessed.pact,
+        answers: answers(&submission),
+        record: submission.record_text.clone(),
+        behaviour: assessed.behaviour,
+        facts: assessed.facts,
+        assessment: assessed.assessment,
+        sla: assessed.sla,
+        asked: assessed.asked,
+        differences: serde_json::to_value(&differences.0)?,
+    };
+    tokio::task::spawn_blocking(move || shared.store.keep(&kept)).await??;
+    Ok(id)
+}
+
+/// The form's id, else the record's, else a new one.
+fn choose_id(submission: &Submission, differences: &mut Differences) -> anyhow::Result<String> {
+    let valid = |id: &&str| id.len() == 32 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let in_record = record(submission).and_then(|record| text(record, "id"));
+    let given: Vec<&str> = submission.id.as_deref().into_iter().chain(in_record).collect();
+    if given.windows(2).any(|pair| matches!(pair, [a, b] if a != b)) {
+        differences.note("id", "the form and the record have different ids");
+    }
+    match given.iter().copied().find(valid) {
+        Some(id) => Ok(id.to_owned()),
+        None => {
+            if !given.is_empty() {
+                differences.note("id", "expected 32 hexadecimal digits; the lead got a new id");
+            }
+            let mut bytes = [0_u8; 16];
+            getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random id: {error}"))?;
+            Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        }
+    }
+}
+
+fn record(submission: &Submission) -> Option<&Value> {
+    submission.record.as_ref()?.as_ref().ok()
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
+    match value.get(key) {
+        Some(Value::Text(text)) => Some(text),
+        _ => None,
+    }
+}
+
+fn attempt(submission: &Submission) -> u32 {
+    match record(submission).and_then(|record| record.get("attempt")) {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held within bounds first")]
+        Some(Value::Number(attempt)) => attempt.clamp(1.0, f64::from(u32::MAX)) as u32,
+        _ => 1,
+    }
+}
+
+/// What the form itself sent: a text a name, or a list where it sent several.
+fn answers(submission: &Submission) -> Json {
+    let one = |values: &Vec<String>| match values.as_slice() {
+        [value] => json!(value),
+        values => json!(values),
+    };
+    submission.answers.iter().map(|(name, values)| (name.clone(), one(values))).collect()
+}
+
+/// What the server finds of a lead.
+#[derive(Debug, Default)]
+struct Assessed {
+    pact: Json,
+    behaviour: bool,
+    facts: Json,
+    assessment: Option<Json>,
+    sla: Option<Json>,
+    asked: Json,
+    differences: Differences,
+}
+
+/// Recomputes everything from the facts, at the server's clock. Decay counts to `now`, what sales promises from the
+/// first receipt.
+fn assess(shared: &Shared, submission: &Submission, first: Time, now: Time) -> Assessed {
+    let mut found = Assessed { asked: json!([]), facts: json!({}), ..Assessed::default() };
+    let record = record(submission);
+    if let Some(Err(message)) = &submission.record {
+        found.differences.note("record", message.chars().take(200).collect::<String>());
+    }
+    let claimed_pact = record.and_then(|record| record.get("pact"));
+    let Some(pact) = choose_pact(shared, submission, claimed_pact, &mut found.differences) else { return found };
+    found.pact = json!({"id": pact.id, "revision": pact.revision, "hash": pact.hash});
+
+    found.behaviour = record.is_some_and(|record| measured(record, &mut found.differences));
+    let facts = merge(pact, submission, record, found.behaviour, now, &mut found.differences);
+    let (lead, refused) = Lead::from_facts(pact, &facts, found.behaviour, now);
+    for error in refused {
+        found.differences.note(format!("facts.{}", error.fact), error.message);
+    }
+    found.facts = json!(lead.facts());
+    let asked = record.and_then(|record| record.get("asked"));
+    let count = if let Some(Value::List(asked)) = asked { asked.len() } else { 0 };
+    found.asked = asked.map_or_else(|| json!([]), |asked| json!(asked));
+
+    let assessment = json!(lead.assess_after(count, now));
+    let sla = lead.promise(first).map(|promise| json!(promise));
+    if let Some(record) = record {
+        let record = json!(record);
+        let claimed = &record["assessment"];
+        found.differences.compare_assessments(claimed, &assessment);
+        found.differences.compare_times("at", record.get("at"), now);
+        compare_promises(record.get("sla"), sla.as_ref(), &mut found.differences);
+        if let (Some(route), None) = (record.get("route"), claimed.get("route")) {
+            found.differences.compare("route", Some(route), assessment.get("route"));
+        }
+        for key in ["revision", "hash"] {
+            let claimed = record.get("pact").and_then(|pact| pact.get(key));
+            found.differences.compare(format!("pact.{key}"), claimed, found.pact.get(key));
+        }
+    }
+    found.assessment = Some(assessment);
+    found.sla = sla;
+    found
+}
+
+/// The pact that the record names, else the form; else the one that knows most of the form's fields.
+fn choose_pact<'s>(
+    shared: &'s Shared,
+    submission: &Submission,
+    claimed: Option<&Value>,
+    differences: &mut Differences,
+) -> Option<&'s Pact> {
+    let claimed = claimed.and_then(|pact| text(pact, "id"));
+    let named = [claimed, submission.pact.as_deref()];
+    let pact = named.into_iter().flatten().find_map(|id| shared.pacts.get(id));
+    let in_record = match record(submission).and_then(|record| record.get("facts")) {
+        Some(Value::Object(facts)) => facts.as_slice(),
+        _ => &[],
+    };
+    let names = submission.answers.iter().map(|(name, _)| name.as_str());
+    let pact = pact.or_else(|| shared.pacts.nearest(names.chain(in_record.iter().map(|(name, _)| name.as_str()))));
+    for id in named.into_iter().flatten() {
+        if pact.is_none_or(|pact| pact.id != id) {
+            let short: String = id.chars().take(64).collect();
+            differences.differ("pact.id", Some(short.into()), pact.map(|pact| pact.id.clone().into()));
+        }
+    }
+    pact
+}
+
+/// Whether behaviour was measured: the record says so, and the consent in it allows it.
+fn measured(record: &Value, differences: &mut Differences) -> bool {
+    let says = record.get("behaviour") == Some(&Value::Bool(true));
+    let may = record.get("consent").and_then(|consent| consent.get("behaviour")) == Some(&Value::Bool(true));
+    if says && !may {
+        differences.note("consent", "behaviour was measured without consent: what was measured is left out");
+    }
+    says && may
+}
+
+/// The record's facts, with the form's own answers over them: what the visitor saw and sent counts.
+fn merge(
+    pact: &Pact,
+    submission: &Submission,
+    record: Option<&Value>,
+    behaviour: bool,
+    now: Time,
+    differences: &mut Differences,
+) -> Value {
+    let mut facts = match record.and_then(|record| record.get("facts")) {
+        Some(Value::Object(facts)) => facts.clone(),
+        _ => Vec::new(),
+    };
+    if !behaviour {
+        facts.retain(|(id, _)| pact.signals.iter().all(|signal| signal.id != *id));
+    }
+    let (claimed, _) = Lead::from_facts(pact, &Value::Object(facts.clone()), behaviour, now);
+    for (id, field) in pact.fields.iter().enumerate() {
+        let sent = submission.answers.iter().find(|(name, _)| *name == field.id);
+        let Some(value) = sent.and_then(|(_, values)| plain(field, values)) else { continue };
+        let mut probe = Lead::new(pact);
+        if let Err(error) = probe.take(&field.id, &value, now) {
+            if !claimed.known(id).is_known() {
+                differences.note(format!("facts.{}", field.id), error.message);
+            }
+            continue;
+        }
+        if record.is_some() && probe.known(id) != claimed.known(id) {
+            let before = facts.iter().find(|(name, _)| *name == field.id).map(|(_, value)| json!(value));
+            differences.differ(format!("facts.{}", field.id), before, Some(json!(value)));
+        }
+        facts.retain(|(name, _)| *name != field.id);
+        facts.push((field.id.clone(), value));
+    }
+    Value::Object(facts)
+}
+
+/// What a form's entries say of a field; nothing where they are blank.
+fn plain(field: &Field, values: &[String]) -> Option<Value> {
+    let mut said = values.iter().filter(|value| !value.trim().is_empty());
+    match field.kind {
+        Kind::Choices(_) => {
+            let list: Vec<Value> = said.map(|value| Value::Text(value.clone())).collect();
+            (!list.is_empty()).then_some(Value::List(list))
+        }
+        _ => match (said.next_back()?, &field.kind) {
+            // What a ticked box sends that has no value of its own.
+            (value, Kind::YesNo(_)) if value == "on" => Some(Value::Bool(true)),
+            (value, _) => Some(Value::Text(value.clone())),
+        },
+    }
+}
+
+fn compare_promises(claimed: Option<&Json>, found: Option<&Json>, differences: &mut Differences) {
+    for key in ["respond_within_hours", "channels"] {
+        let [claimed, found] = [claimed, found].map(|sla| sla.and_then(|sla| sla.get(key)));
+        differences.compare(format!("sla.{key}"), claimed, found);
+    }
+    let due = |sla: Option<&Json>| sla.and_then(|sla| sla.get("due_at")?.as_object().cloned()).unwrap_or_default();
+    let (claimed, found) = (due(claimed), due(found));
+    for (channel, at) in &found {
+        if let Some(at) = at.as_str().and_then(|at| at.parse().ok()) {
+            differences.compare_times(&format!("sla.due_at.{channel}"), claimed.get(channel), at);
+        }
+    }
+    for channel in claimed.keys().filter(|channel| !found.contains_key(*channel)) {
+        differences.differ(format!("sla.due_at.{channel}"), claimed.get(channel).cloned(), None);
+    }
+}
