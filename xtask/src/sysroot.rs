@@ -61,7 +61,7 @@ impl Std {
 
 /// Debian's compiler with a standard library for wasm32.
 pub(crate) struct Sysroot {
-    /// `rustc 1.96.0 (…)`.
+    /// `Debian's rustc 1.96.0 (…)`.
     pub version: String,
     std: Std,
     dir: PathBuf,
@@ -103,7 +103,8 @@ pub(crate) fn ready(std: Std) -> Result<Sysroot> {
         let _ = fs::remove_dir_all(paths::target(std.target_dir()));
         fs::write(&built_by, &key)?;
     }
-    let version = version.lines().next().unwrap_or_default().to_owned();
+    let version = version.lines().next().unwrap_or_default().trim_end_matches(" (built from a source tarball)");
+    let version = format!("Debian's {version}");
     Ok(Sysroot { version, std, dir })
 }
 
