@@ -1,0 +1,266 @@
+/** LeadPact: one pact between marketing and sales scores a lead as the form is filled and decides what to ask next. */
+
+/** Where a lead goes. Every form that is submitted arrives, whatever the decision. */
+export type Decision = "handoff" | "nurture" | "disqualified";
+
+/** How far a lead has come. */
+export type Stage = "visitor" | "lead" | "mql" | "disqualified";
+
+/** Why a question is asked: its answer may settle the decision, or sales needs it. */
+export type Why = "decides" | "needed";
+
+/** How sales reaches a lead. */
+export type Channel = "email" | "phone" | "sms" | "chat" | "meeting";
+
+/** An answer as JSON has it; `null` makes the fact unknown. */
+export type Answer = string | number | boolean | string[] | { declined: true } | null;
+
+/** A question worth asking. */
+export interface Ask {
+  /** The field's id. */
+  field: string;
+  /** Which reason weighs more. */
+  why: Why;
+  /** What asking it now is expected to add, in qualified leads, if the form ends after it; may be negative. */
+  gain: number;
+}
+
+/** How likely each decision is, were every question answered. */
+export interface Odds {
+  handoff: number;
+  nurture: number;
+  disqualified: number;
+}
+
+/** A criterion that earned points. */
+export interface Reason {
+  criterion: string;
+  points: number;
+}
+
+/** The points of a group: its sum, `raw`, held within the group's bounds. */
+export interface GroupPoints {
+  group: string;
+  points: number;
+  raw: number;
+}
+
+/** Everything the engine says of a lead at one time. */
+export interface Assessment {
+  /** Fit and interest together. */
+  score: number;
+  /** Who the visitor is, in points. */
+  fit: number;
+  /** What the visitor does, in points. */
+  interest: number;
+  /** `A1` … `D4`, or `A-` … `D-` where behaviour was not measured; absent where the pact grades nothing. */
+  grade?: string;
+  stage: Stage;
+  decision: Decision;
+  /** Whether sales knows all that it needs. */
+  complete: boolean;
+  /** The fields that sales needs and does not know. */
+  missing: string[];
+  /** No completion scores less. */
+  low: number;
+  /** No completion scores more. */
+  high: number;
+  odds: Odds;
+  /** Whether every completion gives the same decision. */
+  certain: boolean;
+  /** Whether the odds rest on a share that the pact does not give. */
+  assumed: boolean;
+  /** Present where the odds are drawn rather than exact. */
+  approximate?: boolean;
+  /** Every criterion that earned points, in the pact's order. */
+  reasons: Reason[];
+  /** Every group, in the pact's order. */
+  groups: GroupPoints[];
+  /** The questions worth asking now, the best first; empty when it is time to stop. */
+  ask: Ask[];
+  /** Who takes the lead; absent where no route does. */
+  route?: string;
+}
+
+/** A numeric signal that has grown, and when it last did. */
+export interface Grown {
+  value: number;
+  /** RFC 3339. */
+  last: string;
+}
+
+/** What the visitor consented to, and how that is known. */
+export interface Consent {
+  /** Whether behaviour may be measured. */
+  behaviour: boolean;
+  /** Who says so, such as the consent manager. */
+  by?: string;
+  /** When it was said, in RFC 3339. */
+  at?: string;
+  /** Which text was agreed to. */
+  text_version?: string;
+}
+
+/** What travels with a submitted form, in its entry `leadpact`. */
+export interface HandoffRecord {
+  /** The format of the record. */
+  record: number;
+  /** A random id, the same however often the record is sent; also in the entry `leadpact_id`. */
+  id: string;
+  /** Which version of the answers this is, from 1: the highest wins. */
+  attempt: number;
+  /** The pact; `hash` is the SHA-256 of its canonical JSON, absent without a secure connection. */
+  pact: { id: string; revision?: string; hash?: string };
+  /** When the record was made, in RFC 3339. */
+  at: string;
+  /** Whether behaviour was measured. */
+  behaviour: boolean;
+  /** The facts that are known, by id. */
+  facts: { [id: string]: string | number | boolean | string[] | { declined: true } | Grown };
+  assessment: Assessment;
+  /** Who takes the lead. */
+  route?: string;
+  /** What sales promises. */
+  sla?: Sla;
+  /** The questions that were asked, in their order. */
+  asked: { field: string; why: Why }[];
+  consent: Consent;
+}
+
+/** What sales promises for a lead. */
+export interface Sla {
+  respond_within_hours: number;
+  /** By when, by channel, in RFC 3339; absent where the pact counts working hours. */
+  due_at?: { [channel in Channel]?: string };
+  channels: Channel[];
+  attempts?: number;
+  every_hours?: number;
+}
+
+/** A pact as JSON. Its own schema says what stands in it. */
+export type PactSource = { pact: 1; id: string } & { [key: string]: unknown };
+
+/**
+ * One visitor as a pact sees them. `attach` gives the lead of a form; `new Lead(pact)` is for pages that draw their own,
+ * once {@link ready} has resolved.
+ *
+ * The setters take handles, cost next to nothing and return the score; what does not fit leaves the fact unknown.
+ */
+export class Lead {
+  /**
+   * Behaviour is not measured until `setBehaviour(true)`.
+   * @param locale The language of labels; the pact's first one where absent.
+   * @throws Everything that is wrong with the pact, a line each.
+   */
+  constructor(pact: PactSource | object, locale?: string);
+  /** Fit and interest together. */
+  readonly score: number;
+  /** Who the visitor is, in points. */
+  readonly fit: number;
+  /** What the visitor does, in points. */
+  readonly interest: number;
+  readonly decision: Decision;
+  /** Whether behaviour is measured. */
+  readonly behaviour: boolean;
+  /** Everything the engine says of the lead now. */
+  assess(): Assessment;
+  /** What people call a thing of the pact; the id where it has no name. */
+  label(kind: "fields" | "criteria" | "groups" | "signals" | "disqualify", id: string): string;
+  /**
+   * Records an answer.
+   * @throws Where the field is not in the pact or the answer does not fit it; the fact is then unknown.
+   */
+  answer(id: string, value: Answer | undefined): void;
+  /**
+   * Records what a signal has grown to, or the text it has.
+   * @param at When, in milliseconds as `Date.now()` gives them; now where absent.
+   * @throws Where the signal is not in the pact, the value does not fit it, or behaviour is not measured.
+   */
+  observe(id: string, value: number | string, at?: number): void;
+  /** Says whether behaviour may be measured; without, what was measured is dropped. */
+  setBehaviour(measured: boolean): void;
+  /**
+   * The handle of a field, for the setters.
+   * @throws Where no field is called so.
+   */
+  field(id: string): number;
+  /** Answers with a text. */
+  setText(field: number, text: string): number;
+  /** Answers with a number. */
+  setNumber(field: number, number: number): number;
+  /** Answers yes or no. */
+  setFlag(field: number, flag: boolean): number;
+  /** Answers a `choice` with the option at this position in the pact, from 0. */
+  setChoice(field: number, option: number): number;
+  /** Takes an option of a `choices` field in or out. */
+  setOption(field: number, option: number, chosen: boolean): number;
+  /** Answers "I'd rather not say". */
+  decline(field: number): number;
+  /** Makes the fact unknown. */
+  clear(field: number): number;
+  /** Gives the memory back at once; the lead cannot be used after. */
+  free(): void;
+}
+
+export interface AttachOptions {
+  /** The pact or its address; the form's `data-leadpact` where absent. */
+  pact?: string | PactSource | object;
+}
+
+/**
+ * Binds a form to its pact. Forms with `data-leadpact` are bound without it; called again, it gives the same lead.
+ * Rejects where anything fails, and the form stays a plain form.
+ */
+export function attach(form: HTMLFormElement | string, options?: AttachOptions): Promise<Lead>;
+
+/** Lets go of a form and takes out what was added to it. */
+export function detach(form: HTMLFormElement | string): void;
+
+/** Says what the visitor consents to. Before `behaviour: true` nothing is measured; after `false` what was is dropped. */
+export function consent(consent: Consent): void;
+
+/** Counts an event for the signals of that name. Clicks on `data-leadpact-event="name"` are counted without it. */
+export function event(name: string): void;
+
+/** Counts a page view, for pages that change without loading anew. */
+export function page(): void;
+
+/** Resolves once `new Lead(pact)` can be called. */
+export function ready(): Promise<void>;
+
+/** The detail of `leadpact:assessed`, after each change of a fact. */
+export interface Assessed {
+  score: number;
+  fit: number;
+  interest: number;
+  decision: Decision;
+  lead: Lead;
+}
+
+/** The events on the form; all bubble. `leadpact:asking` can be cancelled: then the question is not asked. */
+export interface LeadPactEvents {
+  "leadpact:ready": CustomEvent<{ lead: Lead }>;
+  "leadpact:assessed": CustomEvent<Assessed>;
+  "leadpact:asking": CustomEvent<Ask>;
+  "leadpact:asked": CustomEvent<Ask>;
+  "leadpact:handoff": CustomEvent<{ record: HandoffRecord }>;
+  "leadpact:error": CustomEvent<{ message: string }>;
+}
+
+declare global {
+  interface HTMLElementEventMap extends LeadPactEvents {}
+  interface DocumentEventMap extends LeadPactEvents {
+    "leadpact:consent": CustomEvent<Consent>;
+  }
+  interface Window {
+    LeadPact: {
+      attach: typeof attach;
+      detach: typeof detach;
+      consent: typeof consent;
+      event: typeof event;
+      page: typeof page;
+      ready: typeof ready;
+      Lead: typeof Lead;
+    };
+  }
+}
