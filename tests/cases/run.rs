@@ -1,0 +1,100 @@
+//! Runs a golden case. What reads a pact's source and writes an assessment differs by host; all else is here.
+
+use leadpact::{Assessment, Lead, Pact, Problem, Time, Value};
+
+/// What a host brings.
+pub(crate) struct Host {
+    /// Reads a pact from its source; none where the host reads no sources.
+    pub(crate) source: Option<fn(&str) -> Result<Pact, leadpact::Problems>>,
+    pub(crate) json: fn(&Assessment) -> Value,
+}
+
+/// Runs a case.
+///
+/// # Errors
+/// What is not as expected.
+pub(crate) fn run(case: &Value, host: &Host) -> Result<(), String> {
+    let pact = match (case.get("pact"), case.get("text"), host.source) {
+        (Some(pact), _, _) => Pact::read(pact),
+        (_, Some(Value::Text(text)), Some(source)) => source(text),
+        (_, Some(Value::Text(_)), None) => return Ok(()),
+        _ => return Err("a case has a `pact` or a `text`".into()),
+    };
+    match (pact, case.get("problems")) {
+        (Ok(_), Some(_)) => Err("the pact is accepted".into()),
+        (Err(problems), None) => Err(format!("the pact is refused: {problems}")),
+        (Err(problems), Some(expected)) => {
+            let found: Vec<(String, &str)> = problems
+                .0
+                .iter()
+                .map(|Problem { message, .. }| message.as_str())
+                .zip(problems.0.iter().map(Problem::path))
+                .map(|(message, path)| (path, message))
+                .collect();
+            refusals(&found, list(Some(expected)), "path")
+        }
+        (Ok(pact), None) => assess(&pact, case, host),
+    }
+}
+
+fn assess(pact: &Pact, case: &Value, host: &Host) -> Result<(), String> {
+    let nothing = Value::Object(Vec::new());
+    let lead = case.get("lead").ok_or("a case has a `lead`")?;
+    let at: Time = text(lead.get("at")).parse()?;
+    let behaviour = lead.get("behaviour") != Some(&Value::Bool(false));
+    let facts = lead.get("facts").unwrap_or(&nothing);
+    let (lead, errors) = Lead::from_facts(pact, facts, behaviour, at);
+    if behaviour {
+        let found: Vec<(String, &str)> =
+            errors.iter().map(|error| (error.fact.clone(), error.message.as_str())).collect();
+        refusals(&found, list(case.get("refused")), "fact")?;
+    }
+    let asked = if let Some(Value::Number(asked)) = case.get("asked") { *asked as usize } else { 0 };
+    let said = (host.json)(&lead.assess_after(asked, at));
+    holds(case.get("expect").unwrap_or(&nothing), Some(&said), "assessment")
+}
+
+fn list(value: Option<&Value>) -> &[Value] {
+    match value {
+        Some(Value::List(items)) => items,
+        _ => &[],
+    }
+}
+
+fn text(value: Option<&Value>) -> &str {
+    match value {
+        Some(Value::Text(text)) => text,
+        _ => "",
+    }
+}
+
+/// What is refused is what was expected to be, in any order, with a part of the message.
+fn refusals(found: &[(String, &str)], expected: &[Value], place: &str) -> Result<(), String> {
+    let matches = |want: &Value| {
+        let says = text(want.get("says"));
+        found.iter().any(|(at, message)| at == text(want.get(place)) && message.contains(says))
+    };
+    if found.len() == expected.len() && expected.iter().all(matches) {
+        return Ok(());
+    }
+    Err(format!("refused {found:?}, expected {expected:?}"))
+}
+
+/// Whether `said` holds what is expected.
+fn holds(expected: &Value, said: Option<&Value>, path: &str) -> Result<(), String> {
+    let fail = || Err(format!("{path} is {said:?}, expected {expected:?}"));
+    match (expected, said) {
+        (Value::Null, None | Some(Value::Null)) => Ok(()),
+        (Value::Number(a), Some(Value::Number(b))) if (a - b).abs() <= 1e-9 => Ok(()),
+        (Value::List(wanted), Some(Value::List(items))) if wanted.len() == items.len() => {
+            let mut pairs = wanted.iter().zip(items).enumerate();
+            pairs.try_for_each(|(at, (want, item))| holds(want, Some(item), &format!("{path}[{at}]")))
+        }
+        (Value::Object(wanted), Some(said @ Value::Object(_))) => {
+            let mut entries = wanted.iter();
+            entries.try_for_each(|(key, want)| holds(want, said.get(key), &format!("{path}.{key}")))
+        }
+        (Value::Bool(_) | Value::Text(_), Some(said)) if said == expected => Ok(()),
+        _ => fail(),
+    }
+}

@@ -1,0 +1,42 @@
+//! The golden cases of `tests/cases` in the module's own world: Node and browsers, where `JSON.parse` reads them.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test that cannot start fails")]
+
+#[path = "cases/run.rs"]
+mod run;
+
+use leadpact::browser::to_value;
+use leadpact::{Assessment, Value};
+use serde::Serialize;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const HOST: run::Host = run::Host { source: None, json };
+
+fn json(assessment: &Assessment) -> Value {
+    let plain = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
+    to_value(&assessment.serialize(&plain).unwrap()).unwrap()
+}
+
+fn all_hold(source: &str) {
+    let Value::List(cases) = to_value(&js_sys::JSON::parse(source).unwrap()).unwrap() else {
+        panic!("the file is no list of cases");
+    };
+    let failed: Vec<String> = cases
+        .iter()
+        .filter_map(|case| Some(format!("{:?}: {}", case.get("name"), run::run(case, &HOST).err()?)))
+        .collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+macro_rules! themes {
+    ($($theme:ident)*) => {
+        $(
+            #[wasm_bindgen_test]
+            fn $theme() {
+                all_hold(include_str!(concat!("cases/", stringify!($theme), ".json")));
+            }
+        )*
+    };
+}
+
+themes! { asking bad_pacts conditions decay facts good_pacts outlook points qualification texts }
