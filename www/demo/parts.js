@@ -51,8 +51,9 @@ export function nextQuestion({ assessment, lead, pact, texts, state }) {
   const next = openQuestion(assessment, state.asked) ?? assessment.ask?.[0];
   if (!next) {
     const budget = pact.asking?.budget;
-    const spent = !assessment.certain && budget !== undefined && state.asked.length >= budget;
-    box.append(element("p", {}, assessment.certain ? texts.stop.certain : spent ? texts.stop.spent(budget) : texts.stop.else));
+    const settled = assessment.certain && assessment.complete;
+    const spent = !settled && budget !== undefined && state.asked.length >= budget;
+    box.append(element("p", {}, spent ? texts.stop.spent(budget) : assessment.certain ? texts.stop.certain : texts.stop.else));
     return [title, box];
   }
   const gain = new Intl.NumberFormat(texts.locale, { maximumSignificantDigits: 2 });
