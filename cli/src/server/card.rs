@@ -11,6 +11,8 @@ use serde_json::Value as Json;
 
 /// Milliseconds in an hour.
 const HOUR: f64 = 3_600_000.0;
+/// How many letters of an answer are shown.
+const LONGEST_SHOWN: usize = 600;
 
 /// What a card is made of.
 struct View<'v> {
@@ -129,19 +131,31 @@ impl View<'_> {
     fn score(&self) -> Markup {
         let l = self.language;
         let Some(score) = self.number("score") else { return html! {} };
-        let threshold = self.pact.map(|pact| pact.qualification.threshold(self.lead.behaviour));
+        let terms = self.pact.map(|pact| &pact.qualification);
+        let threshold = terms.map(|terms| terms.threshold(self.lead.behaviour));
+        let measured = self.lead.behaviour;
+        let fit = self.part(l.of("profil", "fit"), "fit", terms.and_then(|terms| terms.least_fit));
+        let least = terms.and_then(|terms| terms.least_interest).filter(|_| measured);
+        let interest = self.part(l.of("intérêt", "interest"), "interest", least);
         html! {
             p class="lead-card__sum" {
-                span class="lead-card__score" { (score) @if let Some(threshold) = threshold { " / " (threshold) } }
+                span class="lead-card__score" { (minus(score)) @if let Some(least) = threshold { " / " (minus(least)) } }
                 " " span class="muted small" {
-                    (l.of("profil", "fit")) " " (self.number("fit").unwrap_or_default()) " · "
-                    @if self.lead.behaviour {
-                        (l.of("intérêt", "interest")) " " (self.number("interest").unwrap_or_default())
-                    } @else {
-                        (l.of("intérêt", "interest")) " " (self.number("interest").unwrap_or_default()) ", "
-                        (l.of("visite non mesurée", "visit not measured"))
-                    }
+                    (fit) " · " (interest)
+                    @if !measured { ", " (l.of("visite non mesurée", "visit not measured")) }
                 }
+            }
+        }
+    }
+
+    /// A part of the score, and the least that the pact asks for where it falls short.
+    fn part(&self, name: &str, key: &str, least: Option<i64>) -> Markup {
+        let points = self.number(key).unwrap_or_default();
+        let short = least.filter(|least| points < *least);
+        html! {
+            (name) " " (minus(points))
+            @if let Some(least) = short {
+                " " strong { "(" (self.language.of("il en faut", "needs")) " " (minus(least)) ")" }
             }
         }
     }
@@ -218,7 +232,7 @@ impl View<'_> {
         let missing: Vec<String> =
             self.list("missing").iter().filter_map(Json::as_str).map(|id| self.field(id)).collect();
         html! {
-            @if !missing.is_empty() {
+            @if !missing.is_empty() && self.word("decision") != Some("disqualified") {
                 p class="lead-card__missing" {
                     (l.of("Il manque aux ventes", "Sales still needs")) (l.colon()) (missing.join(", "))
                 }
@@ -253,12 +267,13 @@ impl View<'_> {
             let field = self.pact.is_some_and(|pact| pact.fields.iter().any(|field| field.id == **name));
             !field && value.as_str() != Some("")
         });
-        let beyond: Vec<(&str, String)> = beyond.map(|(name, value)| (name.as_str(), written(value))).collect();
+        let beyond: Vec<(&str, String)> =
+            beyond.map(|(name, value)| (name.as_str(), cut(&written(value), LONGEST_SHOWN))).collect();
         let route = self.word("route");
         html! {
             dl class="lead-card__facts" {
                 @for (label, answer) in &known { dt { (label) } dd { (answer) } }
-                @for (name, value) in &beyond { dt { (name) } dd { (value) } }
+                @for (name, value) in &beyond { dt { (cut(name, 60)) } dd { (value) } }
                 @if let Some(route) = route { dt { (l.of("Suivi par", "Goes to")) } dd { (route) } }
             }
         }
@@ -274,7 +289,7 @@ impl View<'_> {
             }
             Answer::Text(text) => match address(field, text) {
                 Some(to) => html! { a href=(to) { (text) } },
-                None => html! { (text) },
+                None => html! { (cut(text, LONGEST_SHOWN)) },
             },
             Answer::Number(number) => {
                 let unit = match &field.kind {
@@ -334,7 +349,7 @@ impl View<'_> {
         let label = self.pact.and_then(|pact| pact.groups.iter().find(|group| group.id == id)?.label.as_ref());
         let label = label.map_or(id, |label| self.text(label));
         Some(match self.language {
-            Language::French => format!("{label} : {raw} points, comptés pour {points}"),
+            Language::French => format!("{label}\u{a0}: {raw} points, comptés pour {points}"),
             Language::English => format!("{label}: {raw} points, counted as {points}"),
         })
     }
@@ -421,8 +436,13 @@ fn address(field: &Field, text: &str) -> Option<String> {
     }
 }
 
+/// Points with a true minus sign.
+fn minus(points: i64) -> String {
+    if points < 0 { format!("−{}", points.unsigned_abs()) } else { points.to_string() }
+}
+
 fn signed(points: i64) -> String {
-    if points < 0 { format!("−{}", points.unsigned_abs()) } else { format!("+{points}") }
+    if points < 0 { minus(points) } else { format!("+{points}") }
 }
 
 fn written(value: &Json) -> String {
@@ -435,9 +455,13 @@ fn written(value: &Json) -> String {
 
 /// A value of a difference, cut to what can be read at a glance.
 fn shown(value: Option<&Json>) -> String {
-    let text = value.map_or_else(|| "–".to_owned(), written);
-    match text.char_indices().nth(120) {
+    cut(&value.map_or_else(|| "–".to_owned(), written), 120)
+}
+
+/// A text of at most so many letters; all of it is in `/leads.json`.
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
-        None => text,
+        None => text.to_owned(),
     }
 }

@@ -45,8 +45,9 @@ pub(super) async fn leads(
     headers: HeaderMap,
 ) -> Response {
     let language = read(asked).language(&headers);
-    if let Err(refusal) = for_this_machine(&shared, &headers) {
-        return refusal;
+    if !may_look(&shared, &headers) {
+        return (StatusCode::FORBIDDEN, "leads are shown to this machine only: open them by `localhost`")
+            .into_response();
     }
     let Some(leads) = last(&shared).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
@@ -97,8 +98,9 @@ fn summary(many: usize, language: Language) -> String {
 
 /// The last leads for programs.
 pub(super) async fn leads_json(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
-    if let Err(refusal) = for_this_machine(&shared, &headers) {
-        return refusal;
+    if !may_look(&shared, &headers) {
+        return (StatusCode::FORBIDDEN, "leads are shown to this machine only: open them by `localhost`")
+            .into_response();
     }
     let Some(leads) = last(&shared).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
@@ -147,27 +149,34 @@ pub(super) async fn thanks(
     let language = asked.language(&headers);
     let id = asked.id.unwrap_or_default();
     let lead = {
-        let (shared, id) = (Arc::clone(&shared), id.clone());
+        let shared = Arc::clone(&shared);
         tokio::task::spawn_blocking(move || shared.store.get(&id)).await.ok().and_then(Result::ok).flatten()
     };
-    let offer = lead.as_ref().and_then(|lead| card::offer(lead, &shared.pacts, language));
+    let Some(lead) = lead else {
+        let title = language.of("Nous ne trouvons pas cette demande", "We cannot find this request");
+        let body = html! {
+            main class="page" id="main" {
+                h1 { (title) }
+                p { a href="/" { (language.of("Retour au site", "Back to the site")) } }
+            }
+        };
+        return (StatusCode::NOT_FOUND, answer::page(language, title, &body)).into_response();
+    };
     let title = language.of("Merci, votre demande est bien arrivée", "Thank you, your request has arrived");
     let body = html! {
         main class="page" id="main" {
             section class="thanks" role="status" {
                 h1 { (title) }
                 p {
-                    (language.of("Nous l’avons enregistrée. Une personne de l’équipe la lira et vous répondra.",
+                    (language.of("Elle est enregistrée. Une personne de l’équipe la lira et vous répondra.",
                         "It is stored. Someone of the team will read it and get back to you."))
                 }
-                @if let Some((label, url)) = &offer {
+                @if let Some((label, url)) = card::offer(&lead, &shared.pacts, language) {
                     p { a class="button" href=(url) rel="noopener" { (label) } }
                 }
-                @if lead.is_some() {
-                    p class="small muted" {
-                        (language.of("Numéro de votre demande", "The number of your request")) (language.colon())
-                        code { (id) }
-                    }
+                p class="small muted" {
+                    (language.of("Numéro de votre demande", "The number of your request")) (language.colon())
+                    code { (lead.id) }
                 }
             }
             p { a href="/" { (language.of("Retour au site", "Back to the site")) } }
@@ -178,15 +187,9 @@ pub(super) async fn thanks(
 
 /// A server of this machine alone shows leads only where it is asked for by a name of this machine, so that a page
 /// that has its own name point here cannot read them.
-fn for_this_machine(shared: &Shared, headers: &HeaderMap) -> Result<(), Response> {
+fn may_look(shared: &Shared, headers: &HeaderMap) -> bool {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, port)| match port.bytes().all(|b| b.is_ascii_digit()) {
-        true => name,
-        false => host,
-    });
-    let own = matches!(name, "" | "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost");
-    if !shared.local || own {
-        return Ok(());
-    }
-    Err((StatusCode::FORBIDDEN, "leads are shown to this machine only: open them by `localhost`").into_response())
+    let is_port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let name = host.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(host, |(name, _)| name);
+    !shared.local || matches!(name, "" | "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost")
 }

@@ -217,7 +217,7 @@ fn assess(shared: &Shared, submission: &Submission, first: Time, now: Time) -> A
     let sla = lead.promise(first).map(|promise| json!(promise));
     if let Some(record) = record {
         let record = json!(record);
-        let claimed = &record["assessment"];
+        let claimed = record.get("assessment").unwrap_or(&Json::Null);
         found.differences.compare_assessments(claimed, &assessment);
         found.differences.compare_times("at", record.get("at"), now);
         compare_promises(record.get("sla"), sla.as_ref(), &mut found.differences);
@@ -323,6 +323,9 @@ fn plain(field: &Field, values: &[String]) -> Option<Value> {
 }
 
 fn compare_promises(claimed: Option<&Json>, found: Option<&Json>, differences: &mut Differences) {
+    if claimed.is_none() || found.is_none() {
+        return differences.compare("sla", claimed, found);
+    }
     for key in ["respond_within_hours", "channels"] {
         let [claimed, found] = [claimed, found].map(|sla| sla.and_then(|sla| sla.get(key)));
         differences.compare(format!("sla.{key}"), claimed, found);

@@ -1,0 +1,72 @@
+//! `leadpact check`, as it is run.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+mod program;
+
+use program::{PACT, pact, run, write};
+
+#[test]
+fn a_valid_pact_is_summed_up_in_a_line() {
+    let ran = run(&["check", PACT]);
+    assert_eq!(ran.code, 0);
+    let expected = format!("{PACT}: valid: 7 fields, 2 signals, 5 criteria, threshold 50, hash {}\n", pact().hash);
+    assert_eq!(ran.stdout, expected);
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
+fn every_problem_is_named_by_its_place_in_the_order_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = std::fs::read_to_string(PACT).unwrap();
+    let text = text.replace(r#""fact": "sector""#, r#""fact": "sectr""#).replace(r#""locales""#, r#""locals""#);
+    let file = write(&folder, "bad.json", &text);
+    let ran = run(&["check", &file]);
+    assert_eq!(ran.code, 1);
+    assert_eq!(ran.stdout, "");
+    let expected = format!(
+        "{file}:2:56: locals: unknown key `locals`, did you mean `locales`?\n\
+         {file}:24:75: criteria[0].when.fact: no field or signal is called `sectr`, did you mean `sector`?\n\
+         error: `{file}` is not a valid pact: 2 problems\n"
+    );
+    assert_eq!(ran.stderr, expected);
+
+    let said: serde_json::Value = serde_json::from_str(&run(&["check", &file, "--format", "json"]).stdout).unwrap();
+    assert_eq!(said["valid"], false);
+    assert_eq!(said["problems"][1]["line"], 24);
+    assert_eq!(said["problems"][1]["path"], "criteria[0].when.fact");
+}
+
+#[test]
+fn what_is_not_json_is_refused_at_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = write(&folder, "bad.json", "{\n  \"pact\": 1,\n}");
+    let ran = run(&["check", &file]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.starts_with(&format!("{file}:3:1: not valid JSON: ")), "{}", ran.stderr);
+    let deep = write(&folder, "deep.json", "[".repeat(1 << 19));
+    assert_eq!(run(&["check", &deep]).code, 1);
+    let long = write(&folder, "long.json", " ".repeat((1 << 20) + 1));
+    assert!(run(&["check", &long]).stderr.contains("a pact has at most 1048576 bytes"));
+}
+
+#[test]
+fn what_cannot_be_read_has_a_code_of_its_own() {
+    assert_eq!(run(&["check", "no-such-file.json"]).code, 2);
+    assert_eq!(run(&["check", env!("CARGO_MANIFEST_DIR")]).code, 2);
+    assert_eq!(run(&["check"]).code, 2);
+    assert_eq!(run(&["chek", PACT]).code, 2);
+}
+
+#[test]
+fn size_and_missing_translations_are_advised_against_and_do_not_fail() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = std::fs::read_to_string(PACT).unwrap();
+    let text = text.replace(r#""fr": "Secteur", "#, "");
+    let padded = format!("\u{feff}{}{}", text, " ".repeat(50 * 1024));
+    let file = write(&folder, "pact.json", &padded);
+    let ran = run(&["check", &file]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.stderr.contains("warning: the pact has "), "{}", ran.stderr);
+    assert!(ran.stderr.contains(":6:49: warning: fields[2].label: the text is missing in `fr`"), "{}", ran.stderr);
+    assert!(ran.stdout.contains(": valid: "));
+}
