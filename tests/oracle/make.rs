@@ -62,6 +62,12 @@ pub(crate) fn made(bytes: &[u8]) -> Made {
     Made { pact, facts, behaviour }
 }
 
+/// Facts of another visitor of the same pact.
+pub(crate) fn answers_to(pact: &Json, bytes: &[u8]) -> Json {
+    let list = |key: &str| pact[key].as_array().unwrap().clone();
+    Maker { bytes: Bytes(bytes), fields: list("fields"), signals: list("signals"), segment: None }.facts()
+}
+
 impl Maker<'_> {
     fn signals(&mut self) {
         for n in 0..self.bytes.below(3) {
