@@ -6,7 +6,7 @@ import { DECLINES, Questions } from "./question.js";
 
 const PASSED_OVER = ["password", "hidden", "file", "submit", "reset", "button", "image"];
 const TYPED = "textarea,input:not([type=radio],[type=checkbox],[type=range],[type=color])";
-const LONGEST_RECORD = 256 * 1024;
+const LONGEST_SENT = 200 * 1024; // as a form encodes it: servers bound what they take
 const [DOES_NOT_APPLY, OPEN] = [0, 1];
 
 // An input named `elements` or `dispatchEvent` hides the form's own.
@@ -174,7 +174,7 @@ export class Binding {
     const record = hand_off(this.lead, id, attempt, this.#hash, by, at, text_version);
     const text = JSON.stringify(record);
     data.set("leadpact_id", id);
-    if (text.length > LONGEST_RECORD) throw new Error("the record is larger than 256 KiB: it was left out");
+    if (encodeURIComponent(text).length > LONGEST_SENT) throw new Error("the record is too large: it was left out");
     data.set("leadpact", text);
     emit(this.#form, "leadpact:handoff", { record });
   }
