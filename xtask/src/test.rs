@@ -114,7 +114,7 @@ fn docs() -> Result<()> {
 fn native() -> Result<()> {
     // The chores carry wasm-bindgen's own compiler: tested apart, in the profile that has it built already.
     run::run(run::cargo().args(["test", "--package", "xtask", "--profile", "xtask"]))?;
-    run::run(run::cargo().args(["test", "--workspace", "--exclude", "xtask"]))
+    run::run(run::cargo().args(["test", "--workspace", "--exclude", "xtask", "--no-fail-fast"]))
 }
 
 /// `cargo test` for wasm32, with this program as the runner.
@@ -123,7 +123,10 @@ fn wasm_tests() -> Result<Command> {
     let runner = std::env::current_exe().context("this program has no path")?;
     let runner = runner.to_string_lossy().trim_end_matches(" (deleted)").to_owned();
     let mut cargo = compiler.cargo("test");
-    cargo.arg("--tests").arg("--config").arg(format!("target.{TARGET}.runner=[{runner:?}, \"test-runner\"]"));
+    cargo
+        .args(["--tests", "--no-fail-fast"])
+        .arg("--config")
+        .arg(format!("target.{TARGET}.runner=[{runner:?}, \"test-runner\"]"));
     cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "120").env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "30");
     Ok(cargo)
 }
