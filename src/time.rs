@@ -1,5 +1,7 @@
 //! Points in time, as they are passed in: the engine never asks a clock.
 
+use crate::pact::read::is_date;
+
 /// Milliseconds in a day.
 const DAY: f64 = 86_400_000.0;
 
@@ -25,22 +27,50 @@ impl std::str::FromStr for Time {
     }
 }
 
-#[cfg(feature = "text")]
+/// RFC 3339, read the same on every target: platforms read more forms, each its own.
 fn read(text: &str) -> Option<Time> {
-    Some(Time(text.parse::<jiff::Timestamp>().ok()?.as_millisecond()))
+    let (date, rest) = text.split_once(['T', 't', ' '])?;
+    let (clock, offset) = rest.split_at_checked(rest.rfind(['Z', 'z', '+', '-'])?)?;
+    let (clock, fraction) = clock.split_once('.').map_or((clock, "0"), |(clock, fraction)| (clock, fraction));
+    let mut clock = clock.splitn(3, ':').map(|part| digits(part, 2));
+    let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
+    // A leap second is the one before it.
+    let fits = is_date(date) && hour < 24 && minute < 60 && second <= 60;
+    let seconds = days(date)? * 86_400 + hour * 3_600 + minute * 60 + second.min(59) - offset_seconds(offset)?;
+    fits.then_some(Time(seconds * 1_000 + thousandths(fraction)?))
 }
 
-/// The platform reads more forms than RFC 3339; those without an offset depend on where they are read.
-#[cfg(not(feature = "text"))]
-fn read(text: &str) -> Option<Time> {
-    #[cfg(feature = "browser")]
-    if text.ends_with('Z') {
-        let at = js_sys::Date::parse(text);
-        #[expect(clippy::cast_possible_truncation, reason = "a date's milliseconds are whole")]
-        return at.is_finite().then_some(Time(at as i64));
+fn digits(text: &str, len: usize) -> Option<i64> {
+    let whole = text.len() == len && text.bytes().all(|byte| byte.is_ascii_digit());
+    whole.then(|| text.bytes().fold(0, |sum, byte| sum * 10 + i64::from(byte - b'0')))
+}
+
+fn offset_seconds(offset: &str) -> Option<i64> {
+    if matches!(offset, "Z" | "z") {
+        return Some(0);
     }
-    let _ = text;
-    None
+    let (sign, clock) = offset.split_at_checked(1)?;
+    let (hours, minutes) = clock.split_once(':')?;
+    let (hours, minutes) = (digits(hours, 2)?, digits(minutes, 2)?);
+    let seconds = hours * 3_600 + minutes * 60;
+    (hours < 24 && minutes < 60).then_some(if sign == "-" { -seconds } else { seconds })
+}
+
+/// The first three digits of a fraction of a second.
+fn thousandths(fraction: &str) -> Option<i64> {
+    digits(fraction, fraction.len()).filter(|_| (1..=9).contains(&fraction.len()))?;
+    Some(fraction.bytes().chain(*b"00").take(3).fold(0, |sum, byte| sum * 10 + i64::from(byte - b'0')))
+}
+
+/// Days from 1970-01-01 to a date like `2026-11-20` (Howard Hinnant, *chrono-compatible low-level date algorithms*).
+fn days(date: &str) -> Option<i64> {
+    let mut parts = date.splitn(3, '-');
+    let (year, month, day) = (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year - era * 400;
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
 }
 
 #[cfg(feature = "text")]
@@ -81,6 +111,21 @@ mod tests {
         assert_eq!(at.to_string(), "2026-11-20T10:00:00.000Z");
         assert!("2026-11-20T10:00:00".parse::<Time>().is_err());
         assert!("yesterday".parse::<Time>().is_err());
+    }
+
+    #[test]
+    fn times_are_read_as_the_standard_says() {
+        let exact: jiff::Timestamp = "1969-02-28T23:59:59.987-03:30".parse().unwrap();
+        assert_eq!("1969-02-28T23:59:59.9870001-03:30".parse(), Ok(Time(exact.as_millisecond())));
+        for text in ["2024-02-29t00:00:00.1z", "0001-01-01T00:00:00Z", "9999-12-31 23:59:60+00:00"] {
+            let same: jiff::Timestamp = text.parse().unwrap();
+            assert_eq!(text.parse(), Ok(Time(same.as_millisecond())), "{text}");
+        }
+        let refused = ["2026-02-29T00:00:00Z", "2026-11-20T24:00:00Z", "2026-11-20T10:00Z", "20261120T100000Z"];
+        let strange = ["2026-11-20T10:00:00+2", "Fri, 20 Nov 2026 10:00:00 Z", "2026-11-20T10:00:00.Z", "é-Z", "T+"];
+        for text in refused.iter().chain(&strange) {
+            assert!(text.parse::<Time>().is_err(), "{text}");
+        }
     }
 
     #[test]

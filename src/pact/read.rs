@@ -268,7 +268,8 @@ pub(crate) fn is_locale(tag: &str) -> bool {
         && parts.all(part)
 }
 
-fn is_date(text: &str) -> bool {
+/// Whether `text` is a date like `2026-11-20`.
+pub(crate) fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [year, month, day] = parts.as_slice() else { return false };
     let digits = |part: &str, len: usize| {
