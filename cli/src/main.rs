@@ -3,6 +3,7 @@
 mod commands;
 mod leads;
 mod pact_file;
+mod places;
 mod say;
 mod server;
 

@@ -1,8 +1,9 @@
 //! Pacts in files: reading them, and naming the places of what is wrong with them.
 
+use crate::places::Places;
 use crate::say;
 use anyhow::{Context, Result};
-use leadpact::{Pact, Problem, limits, locate};
+use leadpact::{Pact, Problem, limits};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -57,16 +58,21 @@ impl Source {
             return Err(vec![Placed { line: 1, column: 1, path: String::new(), message }]);
         }
         self.text.parse().map_err(|problems: leadpact::Problems| {
-            let mut placed: Vec<Placed> = problems.0.iter().map(|problem| self.place(problem)).collect();
+            let mut placed = self.place(&problems.0);
             placed.sort();
             placed
         })
     }
 
-    /// Where a problem stands in the text.
-    pub(crate) fn place(&self, problem: &Problem) -> Placed {
-        let (line, column) = problem.place.unwrap_or_else(|| locate(&self.text, &problem.path));
-        Placed { line, column, path: problem.path(), message: problem.message.clone() }
+    /// Where problems stand in the text.
+    pub(crate) fn place(&self, problems: &[Problem]) -> Vec<Placed> {
+        let places = std::cell::OnceCell::new();
+        let place = |problem: &Problem| {
+            let find = || places.get_or_init(|| Places::find(&self.text)).of(&problem.path);
+            let (line, column) = problem.place.unwrap_or_else(find);
+            Placed { line, column, path: problem.path(), message: problem.message.clone() }
+        };
+        problems.iter().map(place).collect()
     }
 
     /// `pact.json:12:7`, for editors and terminals to open.

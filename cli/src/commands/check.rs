@@ -99,7 +99,7 @@ fn advise(source: &Source, pact: &Pact) -> Vec<Placed> {
     if let Ok(tree) = leadpact::parse(&source.text) {
         let mut missing = Vec::new();
         untranslated(&tree, &mut Vec::new(), &pact.locales, &mut missing);
-        warnings.extend(missing.iter().map(|problem| source.place(problem)));
+        warnings.extend(source.place(&missing));
     }
     warnings.sort();
     warnings
