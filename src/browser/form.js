@@ -2,7 +2,7 @@
 import { Lead, describe, hand_off, note_asked, per_step, standing, take } from "./leadpact_bindgen.js";
 import { arrive } from "./behaviour.js";
 import { hex } from "./hash.js";
-import { DECLINES, Questions } from "./question.js";
+import { Questions } from "./question.js";
 
 const PASSED_OVER = ["password", "hidden", "file", "submit", "reset", "button", "image"];
 const TYPED = "textarea,input:not([type=radio],[type=checkbox],[type=range],[type=color])";
@@ -64,9 +64,14 @@ export class Binding {
     };
   }
 
+  // What says "I'd rather not say" has no name, so that it is not sent.
+  #nameOf(input) {
+    return input.name || this.questions.fieldOf(input);
+  }
+
   #inputsOf(name, input) {
     if (!this.#inputs.get(name)?.includes(input)) {
-      const named = (control) => control.name === name && !PASSED_OVER.includes(control.type);
+      const named = (control) => this.#nameOf(control) === name && !PASSED_OVER.includes(control.type);
       this.#inputs.set(name, [...elements.call(this.#form)].filter(named));
     }
     return this.#inputs.get(name);
@@ -80,7 +85,7 @@ export class Binding {
 
   #take(input) {
     this.questions.settle(input);
-    const name = input.name || this.questions.fieldOf(input);
+    const name = this.#nameOf(input);
     if (!this.#fields.has(name) || PASSED_OVER.includes(input.type)) return;
     if (this.#record(name, input, false)) this.#assessed();
   }

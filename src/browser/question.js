@@ -1,5 +1,5 @@
 // Extra questions: a region before the submit button to which questions are only ever added.
-export const DECLINES = "data-leadpact-declines";
+const DECLINES = "data-leadpact-declines";
 
 const FEW = 7; // up to so many options are all in sight
 const TYPES = { text: "text", paragraph: "", email: "email", phone: "tel", url: "url", number: "number" };
@@ -25,7 +25,7 @@ function node(tag, attributes = {}, ...children) {
 }
 
 export class Questions {
-  #drawn = new Map(); // field → { box, label }
+  #drawn = new Map(); // field → { box, label, required }
   #own;
   #lang;
   #prefix = `leadpact-${(forms += 1)}-`;
@@ -73,7 +73,7 @@ export class Questions {
     if (question.help) box.append(this.#text("p", question.help, { class: "leadpact-help", id: `${id}-help` }));
     if (fieldset && described) box.setAttribute("aria-describedby", described);
     box.append(...(fieldset ? this.#options(question) : this.#input(question, id, described)));
-    this.#drawn.set(question.field, { box, label: question.label });
+    this.#drawn.set(question.field, { box, label: question.label, required: question.required });
     this.region.append(box);
   }
 
@@ -108,13 +108,16 @@ export class Questions {
 
   // An answer and "I'd rather not say" exclude each other.
   settle(input) {
-    const box = this.#drawn.get(input.name || this.fieldOf(input))?.box;
-    const other = box?.querySelector(`input[type=checkbox][${DECLINES}]`);
-    if (!other) return;
-    const answers = [...box.querySelectorAll("input,textarea")].filter((answer) => answer !== other);
-    if (input !== other) other.checked = false;
-    else if (other.checked) answers.forEach((answer) => (answer.type === "checkbox" ? (answer.checked = false) : (answer.value = "")));
-    for (const answer of answers.filter((answer) => answer.type !== "checkbox" && "required" in box.dataset)) answer.required = !other.checked;
+    const { box, required } = this.#drawn.get(input.name || this.fieldOf(input)) ?? {};
+    const declines = box?.querySelector(`input[type=checkbox][${DECLINES}]`);
+    if (!declines) return;
+    if (input !== declines) declines.checked = false;
+    for (const answer of box.querySelectorAll(`input:not([${DECLINES}]),textarea`)) {
+      if (answer.type !== "checkbox") answer.required = required && !declines.checked;
+      if (!declines.checked) continue;
+      if (answer.type === "checkbox") answer.checked = false;
+      else answer.value = "";
+    }
   }
 
   // Hides what does not apply, so that it is neither sent nor in the way; nothing is ever taken out.

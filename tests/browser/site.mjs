@@ -48,7 +48,7 @@ export async function visit(site, { path, html, pact, locale = "fr-FR", headers,
   page.on("request", (request) => seen.requests.push(`${request.method()} ${new URL(request.url()).pathname}`));
   page.on("console", (message) => seen.console.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => seen.errors.push(error.message));
-  const give = (url, contentType, body) => page.route(`**${url}`, (route) => route.fulfill({ contentType, body, headers }));
+  const give = (url, contentType, body) => page.route((address) => address.pathname === url, (route) => route.fulfill({ contentType, body, headers }));
   if (html) await give("/test.html", "text/html; charset=utf-8", html);
   if (pact) await give("/test.json", "application/json", JSON.stringify(pact));
   return { page, context, seen, go: () => page.goto(site.address + (path ?? "/test.html")) };

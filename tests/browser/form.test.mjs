@@ -1,0 +1,296 @@
+// How a bound form behaves, on small pages with small pacts.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { bound, events, open, visit } from "./site.mjs";
+
+let site;
+before(async () => (site = await open()));
+after(() => site.close());
+
+const yes = (fact) => ({ fact, is: true });
+const criterion = (id, points, when) => ({ id, group: "fit", points, when });
+const made = (fields, criteria, more = {}) => ({
+  pact: 1,
+  id: "test",
+  fields: [{ id: "email", label: "E-mail", kind: "email", ask: "always" }, ...fields],
+  groups: [{ id: "fit", dimension: "fit" }],
+  criteria,
+  qualification: { threshold: 50 },
+  asking: { mode: "certain" },
+  ...more,
+});
+const flag = { id: "budget", label: "Budget?", kind: "yes_no" };
+const small = made([flag], [criterion("funded", 60, yes("budget"))]);
+
+const formOf = (inputs = "", attributes = "") => `<!doctype html><html lang="en"><title>Test</title><body><main>
+<form data-leadpact="/test.json" action="/leads" method="post" ${attributes}>
+<label>E-mail <input name="email" type="email"></label>${inputs}
+<p class="last"><button>Send</button></p></form></main>
+<script type="module" src="/leadpact/leadpact.js"></script>`;
+
+async function opened({ pact = small, inputs, attributes, html, ...options } = {}) {
+  const visitor = await visit(site, { html: html ?? formOf(inputs, attributes), pact, ...options });
+  await visitor.go();
+  await bound(visitor.page);
+  return visitor;
+}
+const askFirst = async (page) => {
+  await page.fill("[name=email]", "a@b.example");
+  await page.press("[name=email]", "Tab");
+  await page.waitForSelector(".leadpact-question");
+};
+const entries = (page) => page.evaluate(() => Object.fromEntries(new FormData(document.querySelector("form"))));
+const record = async (page) => JSON.parse((await entries(page)).leadpact);
+const plain = (page) => page.evaluate(() => document.querySelector("form").outerHTML);
+
+test("attaching twice gives the same lead, and detaching leaves the page as found", async () => {
+  const visitor = await visit(site, { html: formOf(), pact: small });
+  await visitor.page.route("**/leadpact.js", (route) => route.abort());
+  await visitor.go();
+  const before = await plain(visitor.page);
+  await visitor.page.unroute("**/leadpact.js");
+  await visitor.go();
+  await bound(visitor.page);
+  const same = await visitor.page.evaluate(async () => {
+    const form = document.querySelector("form");
+    return (await window.LeadPact.attach(form)) === (await window.LeadPact.attach("form")) && (await window.LeadPact.attach(form)) === window.lead;
+  });
+  assert.ok(same);
+  await askFirst(visitor.page);
+  await visitor.page.evaluate(() => window.LeadPact.detach("form"));
+  assert.equal(await plain(visitor.page), before);
+  assert.deepEqual(await entries(visitor.page), { email: "a@b.example" });
+  await visitor.page.waitForTimeout(300);
+  assert.equal(await plain(visitor.page), before, "it is not bound again by itself");
+});
+
+test("question stands before the submit group, named, announced once, after the focus", async () => {
+  const { page } = await opened();
+  const status = page.locator("form [role=status]");
+  assert.equal(await status.textContent(), "");
+  await page.focus("[name=email]");
+  await page.keyboard.type("a@b.example");
+  assert.deepEqual(await events(page, "asked"), [], "typing alone brings no question");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.name), "budget");
+  assert.equal(await status.textContent(), "A question was added: Budget?");
+  assert.equal(await page.locator(".leadpact-questions + .last").count(), 1);
+  assert.equal(await page.getByRole("group", { name: /Budget\?/ }).count(), 1);
+  const [{ field, why, gain }] = await events(page, "asked");
+  assert.deepEqual([field, why, typeof gain], ["budget", "decides", "number"]);
+});
+
+test("a press on the button sends the form although a question was due", async () => {
+  const { page } = await opened();
+  await page.fill("[name=email]", "press@b.example");
+  await page.locator("[name=email]").evaluate((input) => input.dispatchEvent(new Event("input", { bubbles: true })));
+  await page.click("button");
+  await page.waitForURL(/thanks|merci/);
+});
+
+test("a cancelled question is not asked", async () => {
+  const { page } = await opened();
+  await page.evaluate(() => document.addEventListener("leadpact:asking", (event) => event.preventDefault()));
+  await page.fill("[name=email]", "a@b.example");
+  await page.press("[name=email]", "Tab");
+  assert.equal(await page.locator(".leadpact-question").count(), 0);
+  assert.equal((await events(page, "asked")).length, 0);
+});
+
+test("what no longer applies is hidden and not sent, and comes back with its answer", async () => {
+  const sites = { id: "sites", label: "Sites", kind: "number", when: yes("budget") };
+  const pact = made([flag, sites], [criterion("funded", 30, yes("budget")), criterion("many", 30, { fact: "sites", at_least: 3 })]);
+  const { page } = await opened({ pact });
+  await askFirst(page);
+  await page.check("[name=budget][value=yes]");
+  await page.fill("[name=sites]", "5");
+  await page.press("[name=sites]", "Tab");
+  assert.equal(await page.evaluate(() => window.lead.score), 60);
+  await page.check("[name=budget][value=no]");
+  assert.ok(await page.locator("[name=sites]").isHidden());
+  assert.ok(!("sites" in (await entries(page))));
+  assert.ok(!("sites" in (await record(page)).facts));
+  await page.check("[name=budget][value=yes]");
+  assert.equal(await page.inputValue("[name=sites]"), "5");
+  assert.equal((await record(page)).facts.sites, 5);
+  assert.equal(await page.evaluate(() => window.lead.score), 60);
+});
+
+test("every kind of question is drawn with its label, help and way to decline, and declined ones are not asked again", async () => {
+  const option = (value) => ({ value, label: value.toUpperCase() });
+  const field = (id, kind, more) => ({ id, kind, label: `Your ${id}`, help: `Help for ${id}`, decline: true, ...more });
+  const fields = [
+    field("few", "choice", { options: ["a", "b"].map(option) }),
+    field("many", "choice", { options: [..."abcdefghi"].map(option) }),
+    field("several", "choices", { options: ["a", "b"].map(option) }),
+    field("number", "number", { min: 1, max: 9, unit: "people" }),
+    field("line", "text", { placeholder: "like this" }),
+    field("lines", "paragraph"),
+    field("phone", "phone"),
+    field("site", "url"),
+    field("flag", "yes_no"),
+  ];
+  const qualification = { threshold: 0, needs: fields.map(({ id }) => id) };
+  const { page, seen } = await opened({ pact: made(fields, [], { qualification, asking: { mode: "queue", per_step: 9 } }) });
+  await askFirst(page);
+  assert.equal(await page.locator(".leadpact-question").count(), 9);
+  for (const { id } of fields) {
+    const input = page.locator(`[name=${id}]`).first();
+    const named = await input.evaluate((node) => (node.closest("fieldset")?.querySelector("legend") ?? node.labels[0]).textContent);
+    assert.equal(named, `Your ${id} (optional)`);
+    const help = await input.evaluate((node) => {
+      const holder = node.closest("fieldset") ?? node;
+      return holder.getAttribute("aria-describedby").split(" ").map((part) => document.getElementById(part).textContent);
+    });
+    assert.equal(help[0], `Help for ${id}`);
+  }
+  const types = await page.locator(".leadpact-question [name]:not([type=radio],[type=checkbox])").evaluateAll((all) => all.map(({ name, type }) => `${name}: ${type}`));
+  assert.deepEqual(types, ["many: select-one", "number: number", "line: text", "lines: textarea", "phone: tel", "site: url"]);
+  assert.equal(await page.getAttribute("[name=phone]", "autocomplete"), "tel");
+  await page.fill("[name=phone]", "0612345678");
+  for (const box of await page.getByLabel("I’d rather not say").all()) await box.check();
+  await page.locator("[name=many]").selectOption({ label: "I’d rather not say" });
+  assert.equal(await page.inputValue("[name=phone]"), "");
+  const { facts } = await record(page);
+  for (const { id } of fields) assert.deepEqual(facts[id], { declined: true }, id);
+  assert.equal((await entries(page)).few, "", "the plain form sends a blank");
+  await page.check("[name=several][value=a]");
+  await page.fill("[name=phone]", "0687654321");
+  const after = (await record(page)).facts;
+  assert.deepEqual([after.several, after.phone], [["a"], "0687654321"]);
+  assert.deepEqual(seen.errors, []);
+});
+
+test("texts of the pact show as they are, in their own language, under a strict policy", async () => {
+  const evil = "<img src=x onerror=alert(1)>";
+  const pact = made([{ ...flag, label: { fr: evil }, help: evil }], small.criteria);
+  const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+  const { page, seen } = await opened({ pact, headers: { "content-security-policy": policy } });
+  await askFirst(page);
+  assert.ok((await page.locator("legend").textContent()).startsWith(evil));
+  assert.equal(await page.locator("legend").getAttribute("lang"), "fr");
+  assert.equal(await page.locator(".leadpact-help").getAttribute("lang"), null);
+  assert.equal(await page.locator("img").count(), 0);
+  assert.deepEqual(seen.errors, []);
+  assert.deepEqual(seen.console.filter((line) => !line.includes("favicon")), []);
+});
+
+test("the same content has one id and attempt; an edit raises the attempt", async () => {
+  const { page } = await opened();
+  await page.fill("[name=email]", "a@b.example");
+  const first = await record(page);
+  const again = await record(page);
+  assert.match(first.id, /^[0-9a-f]{32}$/);
+  assert.deepEqual([again.id, again.attempt], [first.id, 1]);
+  await page.fill("[name=email]", "b@b.example");
+  const edited = await record(page);
+  assert.deepEqual([edited.id, edited.attempt], [first.id, 2]);
+});
+
+test("values set without events are in the record", async () => {
+  const { page } = await opened();
+  await page.evaluate(() => (document.querySelector("[name=email]").value = "autofilled@b.example"));
+  assert.equal((await record(page)).facts.email, "autofilled@b.example");
+});
+
+test("passwords, hidden inputs and files are never read", async () => {
+  const fields = ["secret", "token", "upload"].map((id) => ({ id, label: id, kind: "text", ask: "never" }));
+  const inputs = '<input type="password" name="secret" value="x1"><input type="hidden" name="token" value="x2"><input type="file" name="upload">';
+  const { page } = await opened({ pact: made(fields, []), inputs });
+  assert.deepEqual((await record(page)).facts, {});
+});
+
+test("inputs that hide the form's own members do no harm", async () => {
+  const names = ["elements", "method", "closest", "contains", "append", "dispatchEvent", "getAttribute", "addEventListener", "getRootNode", "querySelector", "submit", "id"];
+  const { page, seen } = await opened({ inputs: names.map((name) => `<input name="${name}" aria-label="${name}">`).join("") });
+  await page.evaluate(() => document.getElementsByName("email")[0].focus());
+  await page.keyboard.type("clobbered@b.example");
+  await page.keyboard.press("Tab");
+  await page.waitForFunction(() => document.querySelector(".leadpact-question [name=budget]"));
+  assert.equal((await record(page)).facts.email, "clobbered@b.example");
+  await page.evaluate(() => document.querySelector("form button").click());
+  await page.waitForURL(/thanks|merci/);
+  assert.deepEqual(seen.errors, []);
+});
+
+test("a form that sends by GET gets no record", async () => {
+  const { page } = await opened({ html: formOf().replace('method="post"', 'method="get"') });
+  assert.deepEqual(Object.keys(await entries(page)), ["email"]);
+  assert.equal((await events(page, "error")).length, 1);
+});
+
+test("forms that come later are bound, those that go are let go", async () => {
+  const { page } = await opened();
+  await page.evaluate(() => {
+    const form = document.createElement("form");
+    form.id = "later";
+    form.method = "post";
+    form.dataset.leadpact = "/test.json";
+    document.body.append(form);
+  });
+  await page.waitForSelector("#later .leadpact-questions", { state: "attached" });
+  await page.evaluate(() => document.querySelector("#later").remove());
+});
+
+test("module loaded twice binds once", async () => {
+  const { page } = await opened();
+  await page.evaluate(() => import("/leadpact/leadpact.js?again"));
+  await page.waitForTimeout(300);
+  assert.equal(await page.locator(".leadpact-questions").count(), 1);
+});
+
+test("a page that comes back is read again and not sent again", async () => {
+  const { page } = await opened();
+  await page.fill("[name=email]", "back@b.example");
+  await page.click("button");
+  await page.waitForURL(/thanks|merci/);
+  await page.goBack({ waitUntil: "commit" });
+  await page.waitForFunction(() => document.querySelector("form"));
+  await bound(page);
+  assert.equal(await page.inputValue("[name=email]"), "back@b.example");
+  assert.equal((await record(page)).facts.email, "back@b.example");
+  const mine = (await site.leads()).filter((lead) => JSON.stringify(lead.answers).includes("back@b.example"));
+  assert.equal(mine.length, 1);
+});
+
+test("measures count what happens while it may be measured, and nothing else", async () => {
+  const signal = (id, measure, more) => ({ id, measure, ...more });
+  const signals = [
+    signal("views", "page_views"),
+    signal("others", "page_views", { path: "/other/**" }),
+    signal("visits", "visits"),
+    signal("engaged", "engaged_seconds"),
+    signal("depth", "scroll_percent"),
+    signal("downloads", "events", { name: "download" }),
+    signal("source", "query", { name: "utm_source" }),
+    signal("person", "query", { name: "who" }),
+    signal("from", "referrer"),
+  ];
+  const visitor = await visit(site, { html: formOf('<button type="button" data-leadpact-event="download">Get</button>'), pact: made([], [], { signals }) });
+  const { page } = visitor;
+  await page.goto(`${site.address}/test.html?utm_source=old&utm_source=fair&who=ada%40b.example`, { referer: "https://news.example/x" });
+  await bound(page);
+  await page.click("[data-leadpact-event]");
+  await page.evaluate(() => window.LeadPact.event("download"));
+  await page.evaluate(() => window.LeadPact.consent({ behaviour: true }));
+  await page.click("[data-leadpact-event]");
+  await page.evaluate(() => (window.LeadPact.event("download"), window.LeadPact.event("nothing"), window.LeadPact.page()));
+  await page.waitForTimeout(1300);
+  const { facts } = await record(page);
+  const grown = (id) => facts[id]?.value ?? facts[id];
+  assert.deepEqual(["views", "others", "visits", "depth", "downloads", "source", "person", "from"].map(grown), [2, 0, 1, 100, 2, "fair", undefined, "news.example"]);
+  assert.ok(grown("engaged") >= 1);
+});
+
+test("the exported class has the members that its type declares", async () => {
+  const { page } = await opened();
+  const exported = await page.evaluate(() => Object.getOwnPropertyNames(window.LeadPact.Lead.prototype).filter((name) => !name.startsWith("_")));
+  const types = readFileSync(new URL("../../src/browser/types.d.ts", import.meta.url), "utf8");
+  const [, body] = types.match(/export class Lead \{(.*?)\n\}/s);
+  const declared = [...body.matchAll(/^ {2}(?:readonly )?(\w+)[(:]/gm)].map(([, name]) => name);
+  assert.deepEqual(exported.sort(), declared.sort());
+  const [, global] = types.match(/LeadPact: \{(.*?)\n {2}\s*\}/s);
+  const shared = await page.evaluate(() => Object.keys(window.LeadPact));
+  assert.deepEqual(shared.sort(), [...global.matchAll(/(\w+):/g)].map(([, name]) => name).sort());
+});
