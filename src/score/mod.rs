@@ -5,7 +5,7 @@ pub(crate) mod assessment;
 use crate::lead::{Lead, Measured, times};
 use crate::pact::condition::Truth;
 use crate::pact::criterion::{Criterion, Dimension, Earns};
-use crate::pact::qualification::Decision;
+use crate::pact::qualification::{Decision, Disqualifier};
 use crate::table::Table;
 use crate::time::Time;
 
@@ -42,7 +42,13 @@ impl Lead {
     }
 
     pub(crate) fn disqualified(&self) -> bool {
-        self.terms().qualification.disqualify.iter().any(|excluded| self.truths.of(excluded.when) == Truth::True)
+        self.disqualified_by().next().is_some()
+    }
+
+    /// What excludes this lead, whatever its score.
+    pub fn disqualified_by(&self) -> impl Iterator<Item = &Disqualifier> {
+        let disqualify = &self.terms().qualification.disqualify;
+        disqualify.iter().filter(|excluded| self.truths.of(excluded.when) == Truth::True)
     }
 
     /// Points by group before the groups' bounds, those that fade included.

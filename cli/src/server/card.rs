@@ -67,6 +67,7 @@ impl View<'_> {
                     }
                 }
                 (self.score())
+                (self.excluded(decision))
                 (self.due(decision))
                 (self.missing())
                 (self.facts())
@@ -156,6 +157,22 @@ impl View<'_> {
             (name) " " (minus(points))
             @if let Some(least) = short {
                 " " strong { "(" (self.language.of("il en faut", "needs")) " " (minus(least)) ")" }
+            }
+        }
+    }
+
+    /// Why it is outside what the pact is about.
+    fn excluded(&self, decision: &str) -> Markup {
+        let Some(facts) = self.facts.as_ref().filter(|_| decision == "disqualified") else { return html! {} };
+        let why: Vec<&str> = facts
+            .disqualified_by()
+            .map(|excluded| excluded.label.as_ref().map_or(excluded.id.as_str(), |label| self.text(label)))
+            .collect();
+        html! {
+            @if !why.is_empty() {
+                p class="lead-card__excluded" {
+                    (self.language.of("Écarté", "Excluded")) (self.language.colon()) (why.join(", "))
+                }
             }
         }
     }
