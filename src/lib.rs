@@ -13,6 +13,7 @@ mod outlook;
 mod pact;
 mod problem;
 mod score;
+mod sorted;
 mod table;
 mod text;
 mod time;

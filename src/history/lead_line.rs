@@ -70,7 +70,7 @@ fn read(pact: &Pact, node: &Node<'_>, now: Option<Time>, r: &mut Reader) -> Opti
     lead.set_behaviour(behaviour);
     if let Some(facts) = object.get("facts").and_then(|facts| facts.map(r)) {
         for (fact, value) in facts.keys() {
-            let known = pact.names.contains_key(fact);
+            let known = pact.names.get(fact).is_some();
             match lead.take(fact, value.value, at.unwrap_or(Time(0))) {
                 Err(error) if !known => r.refuse(&value, error.message),
                 taken => refused.extend(taken.err()),

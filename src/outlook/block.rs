@@ -87,10 +87,10 @@ fn partition(view: &View<'_>) -> Vec<Block> {
 /// The open fields that a gate still depends on.
 pub(crate) fn open_fields_of(view: &View<'_>, root: usize) -> Vec<usize> {
     let circuit = &view.terms.circuit;
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = Table::filled(false, circuit.gates.len());
     let (mut todo, mut fields) = (vec![root], Vec::new());
     while let Some(gate) = todo.pop() {
-        if view.ahead.of(gate) != Truth::Unknown || !seen.insert(gate) {
+        if view.ahead.of(gate) != Truth::Unknown || std::mem::replace(&mut seen[gate], true) {
             continue;
         }
         match &circuit.gates[gate] {

@@ -3,7 +3,7 @@
 use super::block::{Block, Outcome, open_fields_of};
 use super::{Case, Forecast};
 use crate::pact::qualification::Decision;
-use std::collections::BTreeMap;
+use crate::sorted::Sorted;
 
 /// How many ends of a lead one question may be held against; past that it is taken to matter.
 const MOST_ENDS: usize = 100_000;
@@ -58,7 +58,7 @@ impl Case<'_> {
             .collect()
         };
         let each = rests.outcomes.len().checked_mul(slot.others.outcomes.len())?;
-        let (mut by_key, mut numbers) = (BTreeMap::new(), BTreeMap::new());
+        let (mut by_key, mut numbers) = (Sorted::new(), Sorted::new());
         let mut left = MOST_ENDS;
         keys.into_iter()
             .map(|key| {
@@ -67,9 +67,8 @@ impl Case<'_> {
                 }
                 left = left.checked_sub(each)?;
                 let next = numbers.len();
-                let number = *numbers.entry(decisions(key)).or_insert(next);
-                by_key.insert(key, number);
-                Some(number)
+                let number = *numbers.keep(decisions(key), next)?;
+                by_key.keep(key, number).copied()
             })
             .collect()
     }
@@ -77,11 +76,12 @@ impl Case<'_> {
 
 /// Whether outcomes with the same other answers end differently.
 fn differ_in_one_answer(outcomes: &[(&Outcome, usize)], place: usize) -> bool {
-    let mut ends: BTreeMap<Vec<Option<usize>>, usize> = BTreeMap::new();
+    let mut ends: Sorted<Vec<Option<usize>>, usize> = Sorted::new();
     outcomes.iter().any(|(outcome, end)| {
         let own = |at: usize, answer: Option<usize>| if at == place { None } else { answer };
         let others = outcome.answers.iter().enumerate().map(|(at, answer)| own(at, *answer)).collect();
-        outcome.answers.get(place).is_some_and(Option::is_some) && ends.entry(others).or_insert(*end) != end
+        outcome.answers.get(place).is_some_and(Option::is_some)
+            && ends.keep(others, *end).is_some_and(|first| first != end)
     })
 }
 

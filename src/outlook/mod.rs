@@ -13,12 +13,12 @@ pub(crate) mod spread;
 pub(crate) mod view;
 
 use crate::pact::qualification::Decision;
+use crate::sorted::Sorted;
 use block::{Block, blocks};
 use part::{Frame, Part, Point};
 use serde::Serialize;
 use spread::{MOST_PAIRS, Spread};
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use view::View;
 
 /// How many steps all questions together may take to see what their answers would change.
@@ -244,7 +244,7 @@ impl<'l> Case<'l> {
         let nth = slot.part.blocks.iter().position(|own| *own == block)?;
         let answers =
             outcomes.iter().filter_map(|outcome| *outcome.answers.get(place)?).max().map_or(0, |most| most + 1);
-        let mut known = BTreeMap::new();
+        let mut known = Sorted::new();
         let mut after = |answer: usize| {
             let adds = slot.part.adds(&self.view, nth, outcomes, Some((place, answer)));
             let share: f64 = adds.outcomes.iter().map(|(_, share)| *share).sum();
@@ -252,10 +252,15 @@ impl<'l> Case<'l> {
             for (key, own) in adds.outcomes.iter().filter(|(_, own)| *own > 0.0) {
                 for (rest, others) in &slot.rests.get(nth)?.outcomes {
                     let held = layout.frame.key(at, slot.part.hold(&self.view, key + rest));
-                    let steps = if known.contains_key(&held) { 1 } else { slot.others.outcomes.len() };
-                    budget.set(budget.get().checked_sub(steps)?);
-                    let with = known.entry(held).or_insert_with(|| self.odds(layout, &slot.others, held));
-                    odds.add_all(with, own * others);
+                    let with = match known.get(&held) {
+                        Some(with) => *with,
+                        None => {
+                            budget.set(budget.get().checked_sub(slot.others.outcomes.len())?);
+                            *known.keep(held, self.odds(layout, &slot.others, held))?
+                        }
+                    };
+                    budget.set(budget.get().checked_sub(1)?);
+                    odds.add_all(&with, own * others);
                 }
             }
             let mut given = Odds::default();

@@ -5,7 +5,7 @@ use crate::pact::Terms;
 use crate::pact::condition::{Comparison, Fact, Gate, Quantity, Test};
 use crate::pact::field::{Choice, Kind, Number};
 use crate::pact::share::Share;
-use std::collections::BTreeMap;
+use crate::sorted::Sorted;
 
 /// How many joint answers are enumerated; also how many one field may have.
 pub(crate) const MOST_JOINT: usize = 4_096;
@@ -39,11 +39,13 @@ pub(crate) fn possible(terms: &Terms, field: usize, segment: Option<&str>) -> Op
         }
         _ => in_words(&asked)?,
     };
-    let mut merged: BTreeMap<Vec<bool>, f64> = BTreeMap::new();
+    let mut merged = Sorted::new();
     for (says, share) in drawn {
-        *merged.entry(says).or_insert(0.0) += share;
+        if let Some(total) = merged.keep(says, 0.0) {
+            *total += share;
+        }
     }
-    let answers: Vec<(Vec<bool>, f64)> = merged.into_iter().collect();
+    let answers = merged.into_vec();
     let assumed = answers.len() > 1 && !given(kind, &asked);
     Some(Possible { tests, answers, assumed })
 }

@@ -1,11 +1,10 @@
 //! How the pact wants questions to be chosen.
 
-use super::condition::{Domain, Fact, Names};
-use super::field::Field;
+use super::condition::{Domain, Fact, Facts};
+use super::field::{Choice, Field};
 use super::read::Reader;
 use super::share::Share;
 use crate::json::Node;
-use crate::table::Table;
 
 /// How questions are chosen.
 #[derive(Clone, Debug)]
@@ -74,7 +73,7 @@ impl Default for Asking {
     }
 }
 
-pub(super) fn read(node: Option<Node<'_>>, names: &Names, r: &mut Reader) -> Asking {
+pub(super) fn read(node: Option<Node<'_>>, facts: &Facts, r: &mut Reader) -> Asking {
     let usual = Asking::default();
     let Some(object) = node.and_then(|node| node.object(&KEYS, r)) else { return usual };
     let part = |key: &str, or: f64, r: &mut Reader| object.get(key).and_then(|node| node.part(r)).unwrap_or(or);
@@ -87,7 +86,7 @@ pub(super) fn read(node: Option<Node<'_>>, names: &Names, r: &mut Reader) -> Ask
         per_step: object.get("per_step").and_then(|steps| steps.whole(1, 500, r)).unwrap_or(usual.per_step),
         holdout: part("holdout", usual.holdout, r),
         explore: part("explore", usual.explore, r),
-        segment: object.get("segment").and_then(|segment| read_segment(&segment, names, r)),
+        segment: object.get("segment").and_then(|segment| read_segment(&segment, facts, r)),
     }
 }
 
@@ -100,9 +99,10 @@ fn cost_of(node: &Node<'_>, r: &mut Reader) -> Option<f64> {
     None
 }
 
-fn read_segment(node: &Node<'_>, names: &Names, r: &mut Reader) -> Option<Fact> {
-    match names.find(node, r)? {
-        (fact @ Fact::Field(_), Domain::Choice(_)) | (fact @ Fact::Signal(_), Domain::Text) => Some(*fact),
+fn read_segment(node: &Node<'_>, facts: &Facts, r: &mut Reader) -> Option<Fact> {
+    let fact = facts.find(node, r)?;
+    match (fact, facts.domain(fact)) {
+        (Fact::Field(_), Domain::Choice(_)) | (Fact::Signal(_), Domain::Text) => Some(fact),
         _ => {
             r.refuse(node, "expected a `choice` field or a text signal");
             None
@@ -110,34 +110,25 @@ fn read_segment(node: &Node<'_>, names: &Names, r: &mut Reader) -> Option<Fact> 
     }
 }
 
-/// Refuses shares by segment that name no value of the segment.
-pub(super) fn check_shares(fields: &Table<Field>, asking: &Asking, nodes: &[Option<Node<'_>>], r: &mut Reader) {
-    for (field, node) in fields.iter().zip(nodes) {
-        let Some(node) = node else { continue };
-        for share in field.shares() {
-            check_share(share, fields, asking, node, r);
+/// Refuses shares of a field by segment that name no value of the segment.
+pub(super) fn check_shares(field: &Field, facts: &Facts, asking: &Asking, node: &Node<'_>, r: &mut Reader) {
+    for share in field.shares().filter(|share| !share.by_segment.is_empty()) {
+        match asking.segment {
+            None => r.refuse(node, "shares by segment need `asking.segment`"),
+            Some(Fact::Field(segment)) if facts.fields[segment].id == field.id => {
+                r.refuse(node, "the segment itself is drawn by plain shares");
+            }
+            Some(Fact::Field(segment)) => check_values(share, facts.fields[segment].kind.options(), node, r),
+            Some(_) => {}
         }
     }
 }
 
-fn check_share(share: &Share, fields: &Table<Field>, asking: &Asking, node: &Node<'_>, r: &mut Reader) {
-    if share.by_segment.is_empty() {
-        return;
-    }
-    match asking.segment {
-        None => r.refuse(node, "shares by segment need `asking.segment`"),
-        Some(Fact::Field(segment)) => {
-            let values: Vec<&str> = fields[segment].kind.options().iter().map(|option| option.value.as_str()).collect();
-            if fields[segment].shares().any(|own| own == share) {
-                r.refuse(node, "the segment itself is drawn by plain shares");
-            }
-            for (value, _) in &share.by_segment {
-                if !values.contains(&value.as_str()) {
-                    let near = crate::problem::nearest(value, values.iter().copied());
-                    r.refuse(node, ["the segment has no option `", value, "`", &near].concat());
-                }
-            }
+fn check_values(share: &Share, options: &[Choice], node: &Node<'_>, r: &mut Reader) {
+    for (value, _) in &share.by_segment {
+        if !options.iter().any(|option| option.value == *value) {
+            let near = crate::problem::nearest(value, options.iter().map(|option| option.value.as_str()));
+            r.refuse(node, ["the segment has no option `", value, "`", &near].concat());
         }
-        Some(_) => {}
     }
 }

@@ -3,9 +3,13 @@
 //! A pact's conditions share their tests: each distinct test of a fact is one gate, so that a fact that changes
 //! re-evaluates only what depends on it. Gates stand in an order in which each comes after all it depends on.
 
+use super::field::{Choice, Field, Kind};
 use super::read::Reader;
+use super::signal::Signal;
 use crate::json::{Node, Value};
+use crate::lead::Provider;
 use crate::problem::nearest;
+use crate::sorted::Sorted;
 use crate::table::Table;
 use crate::text::fold;
 
@@ -88,34 +92,79 @@ pub(crate) enum Gate {
 /// A condition that is not yet read.
 pub(crate) type RawCondition<'v> = Node<'v>;
 
+/// Facts by id.
+pub(crate) type Names = Sorted<String, Fact>;
+
 /// What may be tested of a fact.
-#[derive(Clone, Debug)]
-pub(crate) enum Domain {
+#[derive(Clone, Copy)]
+pub(crate) enum Domain<'f> {
     Text,
     Number,
     YesNo,
-    Choice(Vec<String>),
-    Choices(Vec<String>),
+    Provider,
+    Choice(&'f [Choice]),
+    Choices(&'f [Choice]),
 }
 
 /// The facts that conditions may name.
-#[derive(Default)]
-pub(crate) struct Names {
-    pub(crate) known: std::collections::BTreeMap<String, (Fact, Domain)>,
+pub(crate) struct Facts {
+    pub(crate) fields: Table<Field>,
+    pub(crate) signals: Table<Signal>,
+    pub(crate) names: Names,
     /// Ids that the pact gives to facts that could not be read: not worth a second message.
-    pub(crate) broken: std::collections::BTreeSet<String>,
+    broken: Vec<String>,
 }
 
-impl Names {
+impl Facts {
+    pub(crate) fn new() -> Self {
+        Self { fields: Table(Vec::new()), signals: Table(Vec::new()), names: Names::new(), broken: Vec::new() }
+    }
+
+    pub(crate) fn add_field(&mut self, field: Field) {
+        let id = self.fields.len();
+        if let Kind::Email = field.kind {
+            self.names.keep([&field.id, ".provider"].concat(), Fact::Provider(id));
+        }
+        self.names.keep(field.id.clone(), Fact::Field(id));
+        self.fields.0.push(field);
+    }
+
+    pub(crate) fn add_signal(&mut self, signal: Signal) {
+        self.names.keep(signal.id.clone(), Fact::Signal(self.signals.len()));
+        self.signals.0.push(signal);
+    }
+
+    /// Notes the id of a fact, unless it was read.
+    pub(crate) fn broken(&mut self, id: &str) {
+        if self.names.get(id).is_none() {
+            self.broken.push(id.into());
+        }
+    }
+
     /// The fact called `node`, where there is one.
-    pub(crate) fn find(&self, node: &Node<'_>, r: &mut Reader) -> Option<&(Fact, Domain)> {
+    pub(crate) fn find(&self, node: &Node<'_>, r: &mut Reader) -> Option<Fact> {
         let id = node.string(r)?;
-        let found = self.known.get(id);
-        if found.is_none() && !self.broken.contains(id) {
-            let near = nearest(id, self.known.keys().map(String::as_str));
+        let found = self.names.get(id).copied();
+        if found.is_none() && !self.broken.iter().any(|broken| broken == id) {
+            let near = nearest(id, self.names.keys().map(String::as_str));
             r.refuse(node, ["no field or signal is called `", &shorten(id), "`", &near].concat());
         }
         found
+    }
+
+    pub(crate) fn domain(&self, fact: Fact) -> Domain<'_> {
+        match fact {
+            Fact::Provider(_) => Domain::Provider,
+            Fact::Signal(signal) if self.signals[signal].measure.is_text() => Domain::Text,
+            Fact::Signal(_) => Domain::Number,
+            Fact::Field(field) => match &self.fields[field].kind {
+                Kind::Number(_) => Domain::Number,
+                Kind::YesNo(_) => Domain::YesNo,
+                Kind::Choice(options) => Domain::Choice(&options.0),
+                Kind::Choices(options) => Domain::Choices(&options.0),
+                _ => Domain::Text,
+            },
+        }
     }
 }
 
@@ -127,7 +176,8 @@ fn shorten(text: &str) -> String {
 #[derive(Default)]
 pub(crate) struct Gates {
     pub(crate) gates: Vec<Gate>,
-    tests: std::collections::BTreeMap<Fact, Vec<usize>>,
+    /// The tests of each fact.
+    tests: Vec<(Fact, Vec<usize>)>,
 }
 
 const OPERATORS: [(&str, Operator); 12] = [
@@ -161,18 +211,18 @@ const SHAPE: &str = "expected `fact` with one operator, or one of `all`, `any`, 
 
 impl Gates {
     /// Reads a condition and returns its gate.
-    pub(crate) fn read(&mut self, node: &Node<'_>, names: &Names, r: &mut Reader) -> Option<usize> {
-        self.read_nested(node, names, 1, r)
+    pub(crate) fn read(&mut self, node: &Node<'_>, facts: &Facts, r: &mut Reader) -> Option<usize> {
+        self.read_nested(node, facts, 1, r)
     }
 
-    fn read_nested(&mut self, node: &Node<'_>, names: &Names, depth: usize, r: &mut Reader) -> Option<usize> {
+    fn read_nested(&mut self, node: &Node<'_>, facts: &Facts, depth: usize, r: &mut Reader) -> Option<usize> {
         if depth > DEEPEST_CONDITION {
             r.refuse(node, ["conditions nest at most ", &DEEPEST_CONDITION.to_string(), " deep"].concat());
             return None;
         }
         let object = node.map(r)?;
         if object.has("fact") {
-            return self.read_test(node, names, r);
+            return self.read_test(node, facts, r);
         }
         let mut keys = object.keys();
         let (Some((key, inner)), None) = (keys.next(), keys.next()) else {
@@ -183,12 +233,12 @@ impl Gates {
             "all" | "any" => {
                 let parts = inner.list(r);
                 let read: Vec<Option<usize>> =
-                    parts.iter().map(|part| self.read_nested(part, names, depth + 1, r)).collect();
+                    parts.iter().map(|part| self.read_nested(part, facts, depth + 1, r)).collect();
                 let parts = read.into_iter().collect::<Option<Vec<usize>>>()?;
                 Some(self.push(if key == "all" { Gate::All(parts) } else { Gate::Any(parts) }))
             }
             "not" => {
-                let part = self.read_nested(&inner, names, depth + 1, r)?;
+                let part = self.read_nested(&inner, facts, depth + 1, r)?;
                 Some(self.push(Gate::Not(part)))
             }
             _ => {
@@ -204,9 +254,9 @@ impl Gates {
         self.gates.len() - 1
     }
 
-    fn read_test(&mut self, node: &Node<'_>, names: &Names, r: &mut Reader) -> Option<usize> {
+    fn read_test(&mut self, node: &Node<'_>, facts: &Facts, r: &mut Reader) -> Option<usize> {
         let object = node.map(r)?;
-        let fact = object.get("fact").and_then(|fact| names.find(&fact, r));
+        let fact = object.get("fact").and_then(|fact| facts.find(&fact, r));
         let mut operators = object.keys().filter(|(key, _)| *key != "fact");
         let (Some((word, operand)), None) = (operators.next(), operators.next()) else {
             r.refuse(node, "expected exactly one operator beside `fact`");
@@ -217,32 +267,41 @@ impl Gates {
             r.refuse(&operand, ["unknown operator `", &shorten(word), "`", &near].concat());
             return None;
         };
-        let (fact, domain) = fact?;
+        let fact = fact?;
         if let Operator::Known = operator {
             let known = operand.flag(r)?;
-            let test = self.test(*fact, Test::Known);
+            let test = self.test(fact, Test::Known);
             return Some(if known { test } else { self.push(Gate::Not(test)) });
         }
-        let test = read_operand(word, *operator, domain, &operand, r)?;
-        Some(self.test(*fact, test))
+        let test = read_operand(word, *operator, facts.domain(fact), &operand, r)?;
+        Some(self.test(fact, test))
     }
 
     /// The gate of this test; equal tests of a fact are one gate.
     fn test(&mut self, fact: Fact, test: Test) -> usize {
-        let same = self.tests.get(&fact).and_then(|tests| {
-            tests.iter().find(|id| matches!(self.gates.get(**id), Some(Gate::Test(_, known)) if *known == test))
-        });
-        if let Some(id) = same {
+        let known = match self.tests.iter().position(|(own, _)| *own == fact) {
+            Some(known) => known,
+            None => {
+                self.tests.push((fact, Vec::new()));
+                self.tests.len() - 1
+            }
+        };
+        let Some((_, tests)) = self.tests.get_mut(known) else { return 0 };
+        let same = |id: &&usize| matches!(self.gates.get(**id), Some(Gate::Test(_, asked)) if *asked == test);
+        if let Some(id) = tests.iter().find(same) {
             return *id;
         }
-        let id = self.push(Gate::Test(fact, test));
-        self.tests.entry(fact).or_default().push(id);
+        let id = self.gates.len();
+        tests.push(id);
+        self.gates.push(Gate::Test(fact, test));
         id
     }
 }
 
-fn read_operand(word: &str, operator: Operator, domain: &Domain, node: &Node<'_>, r: &mut Reader) -> Option<Test> {
+fn read_operand(word: &str, operator: Operator, domain: Domain<'_>, node: &Node<'_>, r: &mut Reader) -> Option<Test> {
     Some(match (operator, domain) {
+        (Operator::Is, Domain::Provider) => Test::OneOf(vec![provider(node, r)?]),
+        (Operator::In, Domain::Provider) => Test::OneOf(set(each(node, r, provider)?)),
         (Operator::Is, Domain::Choice(options)) => Test::OneOf(vec![option(node, options, r)?]),
         (Operator::In, Domain::Choice(options)) => Test::OneOf(option_list(node, options, r)?),
         (Operator::Is, Domain::YesNo) => Test::OneOf(vec![usize::from(node.flag(r)?)]),
@@ -275,7 +334,7 @@ fn read_operand(word: &str, operator: Operator, domain: &Domain, node: &Node<'_>
             let takes = match domain {
                 Domain::Text => "`is`, `in`, `contains`, `contains_any`, `known`",
                 Domain::Number => "`is`, `in`, `at_least`, `above`, `at_most`, `below`, `known`",
-                Domain::YesNo | Domain::Choice(_) => "`is`, `in`, `known`",
+                Domain::YesNo | Domain::Provider | Domain::Choice(_) => "`is`, `in`, `known`",
                 Domain::Choices(_) => "`includes`, `includes_any`, `includes_all`, `known`",
             };
             r.refuse(node, ["`", word, "` does not fit this fact, which takes ", takes].concat());
@@ -314,17 +373,22 @@ fn words<'v>(node: &Node<'v>, r: &mut Reader) -> Option<&'v str> {
     Some(text)
 }
 
-fn option(node: &Node<'_>, options: &[String], r: &mut Reader) -> Option<usize> {
+fn option(node: &Node<'_>, options: &[Choice], r: &mut Reader) -> Option<usize> {
     let value = node.string(r)?;
-    let found = options.iter().position(|option| option == value.trim());
+    let found = options.iter().position(|option| option.value == value.trim());
     if found.is_none() {
-        let near = nearest(value, options.iter().map(String::as_str));
+        let near = nearest(value, options.iter().map(|option| option.value.as_str()));
         r.refuse(node, ["no option has the value `", &shorten(value), "`", &near].concat());
     }
     found
 }
 
-fn option_list(node: &Node<'_>, options: &[String], r: &mut Reader) -> Option<Vec<usize>> {
+fn provider(node: &Node<'_>, r: &mut Reader) -> Option<usize> {
+    let [business, free, disposable] = Provider::NAMES;
+    node.word(&[(business, 0), (free, 1), (disposable, 2)], r)
+}
+
+fn option_list(node: &Node<'_>, options: &[Choice], r: &mut Reader) -> Option<Vec<usize>> {
     Some(set(each(node, r, |item, r| option(item, options, r))?))
 }
 

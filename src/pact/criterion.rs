@@ -1,6 +1,6 @@
 //! Groups and criteria: what earns points.
 
-use super::condition::{Domain, Fact, Gates, Names};
+use super::condition::{Fact, Facts, Gates};
 use super::read::Reader;
 use crate::json::{LARGEST, Node};
 use crate::table::Table;
@@ -96,7 +96,7 @@ pub(super) fn read(
     groups: &Table<Group>,
     broken_groups: bool,
     gates: &mut Gates,
-    names: &Names,
+    facts: &Facts,
     r: &mut Reader,
 ) -> Option<Criterion> {
     let object = node.object(&KEYS, r)?;
@@ -118,11 +118,11 @@ pub(super) fn read(
             if let Some(up_to) = object.get("up_to") {
                 r.refuse(&up_to, "`up_to` goes with `each`");
             }
-            gates.read(&when, names, r).map(Earns::When)
+            gates.read(&when, facts, r).map(Earns::When)
         }
         (None, Some(each)) => {
             let up_to = object.need("up_to", r).and_then(|up_to| up_to.whole(0, MOST_TIMES, r));
-            read_each(&each, names, r).and_then(|signal| Some(Earns::Each { signal, up_to: up_to? }))
+            read_each(&each, facts, r).and_then(|signal| Some(Earns::Each { signal, up_to: up_to? }))
         }
         _ => {
             r.refuse(node, "expected either `when` or `each`");
@@ -132,7 +132,7 @@ pub(super) fn read(
     let (id, earns) = (id?, earns?);
     let mut aged_by = Vec::new();
     if let Some(node) = object.get("half_life_days") {
-        match aging_signals(earns, gates, names) {
+        match aging_signals(earns, gates, facts) {
             Some(signals) => aged_by = signals,
             None => r.refuse(&node, "only a criterion that depends on numeric signals alone has a half-life"),
         }
@@ -141,9 +141,9 @@ pub(super) fn read(
     Some(Criterion { id, label, group: group?, points: points?, half_life_days, earns, aged_by })
 }
 
-fn read_each(node: &Node<'_>, names: &Names, r: &mut Reader) -> Option<usize> {
-    match names.find(node, r)? {
-        (Fact::Signal(signal), Domain::Number) => Some(*signal),
+fn read_each(node: &Node<'_>, facts: &Facts, r: &mut Reader) -> Option<usize> {
+    match facts.find(node, r)? {
+        Fact::Signal(signal) if !facts.signals[signal].measure.is_text() => Some(signal),
         _ => {
             r.refuse(node, "`each` counts a numeric signal");
             None
@@ -152,16 +152,14 @@ fn read_each(node: &Node<'_>, names: &Names, r: &mut Reader) -> Option<usize> {
 }
 
 /// The signals that a criterion depends on, where it depends on numeric signals alone.
-fn aging_signals(earns: Earns, gates: &Gates, names: &Names) -> Option<Vec<usize>> {
+fn aging_signals(earns: Earns, gates: &Gates, facts: &Facts) -> Option<Vec<usize>> {
     let gate = match earns {
         Earns::Each { signal, .. } => return Some(vec![signal]),
         Earns::When(gate) => gate,
     };
-    let numeric = |signal: usize| {
-        names.known.values().any(|known| matches!(known, (Fact::Signal(id), Domain::Number) if *id == signal))
-    };
-    let facts = super::condition::facts_of(&gates.gates, gate);
-    let signals: Option<Vec<usize>> = facts
+    let numeric = |signal: usize| !facts.signals[signal].measure.is_text();
+    let rests = super::condition::facts_of(&gates.gates, gate);
+    let signals: Option<Vec<usize>> = rests
         .iter()
         .map(|fact| match fact {
             Fact::Signal(signal) if numeric(*signal) => Some(*signal),

@@ -277,7 +277,7 @@ fn read_options(object: &Object<'_>, one: bool, r: &mut Reader) -> Option<Table<
             options.push(Choice { value, label, share });
         }
     }
-    unique(values.into_iter(), r);
+    unique(&values, r);
     if one && !options.is_empty() && options.iter().all(|option| option.share.as_ref().is_some_and(Share::is_nothing)) {
         r.refuse(&list, "the shares sum to 0");
     }

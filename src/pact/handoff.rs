@@ -1,6 +1,6 @@
 //! What happens to a lead that is handed over: who takes it, and what sales promises.
 
-use super::condition::{Gates, Names};
+use super::condition::{Facts, Gates};
 use super::read::{Object, Reader};
 use crate::json::Node;
 use crate::text::Text;
@@ -107,11 +107,11 @@ const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// Ten years, in hours.
 const MOST_HOURS: i64 = 87_660;
 
-pub(super) fn read(node: Option<Node<'_>>, gates: &mut Gates, names: &Names, r: &mut Reader) -> Handoff {
+pub(super) fn read(node: Option<Node<'_>>, gates: &mut Gates, facts: &Facts, r: &mut Reader) -> Handoff {
     let keys = ["routes", "sla", "calendar", "review_every_days", "deliver"];
     let Some(object) = node.and_then(|node| node.object(&keys, r)) else { return Handoff::default() };
-    let routes = object.items("routes", r).iter().filter_map(|route| read_route(route, gates, names, r)).collect();
-    let sla = object.items("sla", r).iter().filter_map(|sla| read_sla(sla, gates, names, r)).collect();
+    let routes = object.items("routes", r).iter().filter_map(|route| read_route(route, gates, facts, r)).collect();
+    let sla = object.items("sla", r).iter().filter_map(|sla| read_sla(sla, gates, facts, r)).collect();
     let calendar = object.get("calendar").and_then(|calendar| read_calendar(&calendar, r));
     let review_every_days = object.get("review_every_days").and_then(|days| days.whole(1, 3_660, r));
     let deliver = object.get("deliver").and_then(|deliver| deliver.object(&["endpoint", "format"], r));
@@ -120,15 +120,15 @@ pub(super) fn read(node: Option<Node<'_>>, gates: &mut Gates, names: &Names, r: 
     Handoff { routes, sla, calendar, review_every_days, endpoint, format }
 }
 
-fn read_when(object: &Object<'_>, gates: &mut Gates, names: &Names, r: &mut Reader) -> Option<usize> {
-    gates.read(&object.get("when")?, names, r)
+fn read_when(object: &Object<'_>, gates: &mut Gates, facts: &Facts, r: &mut Reader) -> Option<usize> {
+    gates.read(&object.get("when")?, facts, r)
 }
 
-fn read_route(node: &Node<'_>, gates: &mut Gates, names: &Names, r: &mut Reader) -> Option<Route> {
+fn read_route(node: &Node<'_>, gates: &mut Gates, facts: &Facts, r: &mut Reader) -> Option<Route> {
     let object = node.object(&["to", "when", "offer"], r)?;
     object.need("to", r);
     let to = object.name("to", r);
-    let when = read_when(&object, gates, names, r);
+    let when = read_when(&object, gates, facts, r);
     let offer = object.get("offer").and_then(|offer| read_offer(&offer, r));
     Some(Route { to: to?, offer, when })
 }
@@ -165,9 +165,9 @@ fn read_endpoint(node: &Node<'_>, r: &mut Reader) -> Option<String> {
     Some(text.into())
 }
 
-fn read_sla(node: &Node<'_>, gates: &mut Gates, names: &Names, r: &mut Reader) -> Option<Sla> {
+fn read_sla(node: &Node<'_>, gates: &mut Gates, facts: &Facts, r: &mut Reader) -> Option<Sla> {
     let object = node.object(&["when", "respond_within_hours", "channels", "attempts", "every_hours"], r)?;
-    let when = read_when(&object, gates, names, r);
+    let when = read_when(&object, gates, facts, r);
     let hours = object.need("respond_within_hours", r).and_then(|hours| hours.positive(MOST_HOURS, r));
     let channels = object.items("channels", r).iter().filter_map(|channel| channel.word(&CHANNELS, r)).collect();
     let attempts = object.get("attempts").and_then(|attempts| attempts.whole(1, 1_000, r));

@@ -19,13 +19,13 @@ use crate::problem::Problems;
 use crate::table::Table;
 use crate::text::Text;
 use asking::Asking;
-use condition::{Circuit, Domain, Fact, Gates, Names, Truth};
+use condition::{Circuit, Facts, Gates, Names, Truth};
 use criterion::{Criterion, Earns, Group};
-use field::{Field, Kind};
+use field::Field;
 use handoff::Handoff;
 use pipeline::Pipeline;
 use qualification::Qualification;
-use read::{Object, Reader, is_locale, unique};
+use read::{Object, Reader, ids, is_locale, unique};
 use signal::Signal;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -101,7 +101,7 @@ pub struct Terms {
     pub(crate) fading: Vec<usize>,
     /// Gates that the decision depends on.
     pub(crate) decides: Table<bool>,
-    pub(crate) names: std::collections::BTreeMap<String, Fact>,
+    pub(crate) names: Names,
 }
 
 /// A team's signature.
@@ -176,28 +176,28 @@ fn read_terms(node: &Node<'_>, r: &mut Reader) -> Option<Terms> {
     let signatures = object.items("signatures", r).iter().filter_map(|node| read_signature(node, r)).collect();
     let definitions = read_definitions(&object, r);
 
-    let facts = read_facts(&object, r);
-    let names = &facts.names;
+    let (facts, later) = read_facts(&object, r);
     let mut gates = Gates::default();
     let whens: Vec<Option<usize>> =
-        facts.whens.iter().map(|when| when.as_ref().and_then(|when| gates.read(when, names, r))).collect();
+        later.iter().map(|later| later.when.as_ref().and_then(|when| gates.read(when, &facts, r))).collect();
     let (groups, broken_groups) = read_groups(&object, r);
-    let criteria = read_criteria(&object, &groups, broken_groups, &mut gates, names, r);
+    let criteria = read_criteria(&object, &groups, broken_groups, &mut gates, &facts, r);
     let qualification = object.need("qualification", r);
-    let qualification = qualification.and_then(|node| qualification::read(&node, &mut gates, names, r));
-    let asking = asking::read(object.get("asking"), names, r);
-    asking::check_shares(&facts.fields, &asking, &facts.nodes, r);
-    let handoff = handoff::read(object.get("handoff"), &mut gates, names, r);
+    let qualification = qualification.and_then(|node| qualification::read(&node, &mut gates, &facts, r));
+    let asking = asking::read(object.get("asking"), &facts, r);
+    for (field, later) in facts.fields.iter().zip(&later) {
+        asking::check_shares(field, &facts, &asking, &later.node, r);
+    }
+    let handoff = handoff::read(object.get("handoff"), &mut gates, &facts, r);
     let pipeline = pipeline::read(object.get("pipeline"), r);
 
     let (circuit, place) = match Circuit::new(&gates, &whens, facts.signals.len()) {
         Ok(made) => made,
         Err(circle) => {
-            refuse_circle(&circle, &facts, r);
+            refuse_circle(&circle, &facts, &later, r);
             return None;
         }
     };
-    let names = facts.names.known.into_iter().map(|(id, (fact, _))| (id, fact)).collect();
     let mut terms = Terms {
         id: id?,
         revision,
@@ -218,7 +218,7 @@ fn read_terms(node: &Node<'_>, r: &mut Reader) -> Option<Terms> {
         fading: Vec::new(),
         decides: Table::filled(false, circuit.gates.len()),
         circuit,
-        names,
+        names: facts.names,
     };
     terms.place(&place);
     terms.connect();
@@ -302,7 +302,7 @@ fn read_locales(object: &Object<'_>, r: &mut Reader) -> Vec<String> {
             None => {}
         }
     }
-    unique(nodes.into_iter(), r);
+    unique(&nodes, r);
     locales
 }
 
@@ -319,72 +319,37 @@ fn read_definitions(object: &Object<'_>, r: &mut Reader) -> Vec<(String, Text)> 
     terms.keys().filter_map(|(term, node)| Some((term.into(), node.text(r)?))).collect()
 }
 
-/// Fields and signals as read, before their conditions.
-struct Facts<'v> {
-    fields: Table<Field>,
-    signals: Table<Signal>,
-    names: Names,
-    /// Where each field stands.
-    nodes: Vec<Option<Node<'v>>>,
-    whens: Vec<Option<Node<'v>>>,
+/// What of a field is read once all facts are known: where it stands, and its `when`.
+struct Later<'v> {
+    node: Node<'v>,
+    when: Option<Node<'v>>,
 }
 
-fn read_facts<'v>(object: &Object<'v>, r: &mut Reader) -> Facts<'v> {
+fn read_facts<'v>(object: &Object<'v>, r: &mut Reader) -> (Facts, Vec<Later<'v>>) {
     object.need("fields", r);
     let field_nodes = limited(object, "fields", MOST_FACTS, r);
     let signal_nodes = limited(object, "signals", MOST_FACTS, r);
-    let mut facts = Facts {
-        fields: Table(Vec::new()),
-        signals: Table(Vec::new()),
-        names: Names::default(),
-        nodes: Vec::new(),
-        whens: Vec::new(),
-    };
-    let ids = |nodes: &[Node<'v>]| -> Vec<Node<'v>> {
-        nodes.iter().filter_map(|node| Some(node.key("id", node.value.get("id")?))).collect()
-    };
-    let (field_ids, signal_ids) = (ids(&field_nodes), ids(&signal_nodes));
-    for id in field_ids.iter().chain(&signal_ids) {
-        if let Value::Text(id) = id.value {
-            facts.names.broken.insert(id.clone());
-        }
-    }
-    unique(field_ids.into_iter().chain(signal_ids), r);
+    let mut given = ids(&field_nodes);
+    given.extend(ids(&signal_nodes));
+    unique(&given, r);
+    let (mut facts, mut later) = (Facts::new(), Vec::new());
     for node in &field_nodes {
         if let Some((field, when)) = field::read(node, r) {
             facts.add_field(field);
-            facts.whens.push(when);
-            facts.nodes.push(Some(node.clone()));
+            later.push(Later { node: node.clone(), when });
         }
     }
     for node in &signal_nodes {
         if let Some(signal) = signal::read(node, r) {
-            let domain = if signal.measure.is_text() { Domain::Text } else { Domain::Number };
-            facts.names.known.insert(signal.id.clone(), (Fact::Signal(facts.signals.len()), domain));
-            facts.signals.0.push(signal);
+            facts.add_signal(signal);
         }
     }
-    facts
-}
-
-impl Facts<'_> {
-    fn add_field(&mut self, field: Field) {
-        let id = self.fields.len();
-        let values = || field.kind.options().iter().map(|option| option.value.clone()).collect();
-        let domain = match &field.kind {
-            Kind::Number(_) => Domain::Number,
-            Kind::YesNo(_) => Domain::YesNo,
-            Kind::Choice(_) => Domain::Choice(values()),
-            Kind::Choices(_) => Domain::Choices(values()),
-            _ => Domain::Text,
-        };
-        if let Kind::Email = field.kind {
-            let provider = [field.id.as_str(), ".provider"].concat();
-            self.names.known.insert(provider, (Fact::Provider(id), qualification::provider_domain()));
+    for id in &given {
+        if let Value::Text(id) = id.value {
+            facts.broken(id);
         }
-        self.names.known.insert(field.id.clone(), (Fact::Field(id), domain));
-        self.fields.0.push(field);
     }
+    (facts, later)
 }
 
 /// The items under `key`, refused whole above the limit.
@@ -405,7 +370,7 @@ fn limited<'v>(object: &Object<'v>, key: &str, most: usize, r: &mut Reader) -> V
 /// The groups, and whether some could not be read.
 fn read_groups(object: &Object<'_>, r: &mut Reader) -> (Table<Group>, bool) {
     let nodes = limited(object, "groups", MOST_CRITERIA, r);
-    unique(nodes.iter().filter_map(|node| Some(node.key("id", node.value.get("id")?))), r);
+    unique(&ids(&nodes), r);
     let groups: Table<Group> = nodes.iter().filter_map(|node| criterion::read_group(node, r)).collect();
     let broken = groups.len() < nodes.len();
     (groups, broken)
@@ -416,17 +381,17 @@ fn read_criteria(
     groups: &Table<Group>,
     broken_groups: bool,
     gates: &mut Gates,
-    names: &Names,
+    facts: &Facts,
     r: &mut Reader,
 ) -> Table<Criterion> {
     let nodes = limited(object, "criteria", MOST_CRITERIA, r);
-    unique(nodes.iter().filter_map(|node| Some(node.key("id", node.value.get("id")?))), r);
-    nodes.iter().filter_map(|node| criterion::read(node, groups, broken_groups, gates, names, r)).collect()
+    unique(&ids(&nodes), r);
+    nodes.iter().filter_map(|node| criterion::read(node, groups, broken_groups, gates, facts, r)).collect()
 }
 
-fn refuse_circle(circle: &[usize], facts: &Facts<'_>, r: &mut Reader) {
+fn refuse_circle(circle: &[usize], facts: &Facts, later: &[Later<'_>], r: &mut Reader) {
     let ids: Vec<&str> = circle.iter().map(|field| facts.fields[*field].id.as_str()).collect();
-    let place = circle.first().and_then(|field| facts.whens.get(*field)?.as_ref());
+    let place = circle.first().and_then(|field| later.get(*field)?.when.as_ref());
     if let Some(node) = place {
         r.refuse(node, ["`when` depends on itself: ", &ids.join(" → ")].concat());
     }

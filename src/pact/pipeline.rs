@@ -1,6 +1,6 @@
 //! What becomes of a lead after the hand-off, in words both teams share.
 
-use super::read::{Object, Reader, unique};
+use super::read::{Object, Reader, ids, unique};
 use crate::json::Node;
 use crate::text::Text;
 
@@ -76,15 +76,13 @@ fn read_all<T>(
     read: impl Fn(String, &Object<'_>, &mut Reader) -> Option<T>,
 ) -> Vec<T> {
     let nodes = object.items(key, r);
-    let (mut ids, mut all) = (Vec::new(), Vec::new());
+    unique(&ids(&nodes), r);
+    let mut all = Vec::new();
     for node in &nodes {
         let Some(object) = node.object(keys, r) else { continue };
-        let id = object.need("id", r);
-        ids.extend(id.clone());
-        if let Some(id) = id.and_then(|id| id.id(r)) {
+        if let Some(id) = object.need("id", r).and_then(|id| id.id(r)) {
             all.extend(read(id, &object, r));
         }
     }
-    unique(ids.into_iter(), r);
     all
 }

@@ -1,7 +1,7 @@
 //! When a lead is handed over, and what sales needs to know by then.
 
-use super::condition::{Domain, Fact, Gates, Names};
-use super::read::{Object, Reader, unique};
+use super::condition::{Fact, Facts, Gates};
+use super::read::{Object, Reader, ids, unique};
 use crate::json::Node;
 use crate::text::Text;
 use serde::Serialize;
@@ -105,7 +105,7 @@ impl Qualification {
 
 const KEYS: [&str; 6] = ["threshold", "minimums", "without_behaviour", "disqualify", "needs", "grades"];
 
-pub(super) fn read(node: &Node<'_>, gates: &mut Gates, names: &Names, r: &mut Reader) -> Option<Qualification> {
+pub(super) fn read(node: &Node<'_>, gates: &mut Gates, facts: &Facts, r: &mut Reader) -> Option<Qualification> {
     let object = node.object(&KEYS, r)?;
     let threshold = object.need("threshold", r).and_then(|threshold| points(&threshold, r));
     let minimums = object.get("minimums").and_then(|minimums| minimums.object(&["fit", "interest"], r));
@@ -113,8 +113,8 @@ pub(super) fn read(node: &Node<'_>, gates: &mut Gates, names: &Names, r: &mut Re
     let (least_fit, least_interest) = (least("fit", r), least("interest", r));
     let without = object.get("without_behaviour").and_then(|without| without.object(&["threshold"], r));
     let threshold_without_behaviour = without.and_then(|without| points(&without.get("threshold")?, r));
-    let disqualify = read_disqualify(&object, gates, names, r);
-    let needs = read_needs(&object, gates, names, r);
+    let disqualify = read_disqualify(&object, gates, facts, r);
+    let needs = read_needs(&object, gates, facts, r);
     let grades = object.get("grades").and_then(|grades| read_grades(&grades, r));
     Some(Qualification {
         threshold: threshold?,
@@ -131,26 +131,23 @@ fn points(node: &Node<'_>, r: &mut Reader) -> Option<i64> {
     node.whole(-MOST_THRESHOLD, MOST_THRESHOLD, r)
 }
 
-fn read_disqualify(object: &Object<'_>, gates: &mut Gates, names: &Names, r: &mut Reader) -> Vec<Disqualifier> {
+fn read_disqualify(object: &Object<'_>, gates: &mut Gates, facts: &Facts, r: &mut Reader) -> Vec<Disqualifier> {
     let nodes = object.items("disqualify", r);
     let mut read = Vec::with_capacity(nodes.len());
-    let mut ids = Vec::with_capacity(nodes.len());
+    unique(&ids(&nodes), r);
     for node in &nodes {
         let Some(object) = node.object(&["id", "label", "when"], r) else { continue };
-        let id = object.need("id", r);
-        ids.extend(id.clone());
-        let id = id.and_then(|id| id.id(r));
+        let id = object.need("id", r).and_then(|id| id.id(r));
         let label = object.text("label", r);
-        let when = object.need("when", r).and_then(|when| gates.read(&when, names, r));
+        let when = object.need("when", r).and_then(|when| gates.read(&when, facts, r));
         if let (Some(id), Some(when)) = (id, when) {
             read.push(Disqualifier { id, label, when });
         }
     }
-    unique(ids.into_iter(), r);
     read
 }
 
-fn read_needs(object: &Object<'_>, gates: &mut Gates, names: &Names, r: &mut Reader) -> Vec<Need> {
+fn read_needs(object: &Object<'_>, gates: &mut Gates, facts: &Facts, r: &mut Reader) -> Vec<Need> {
     let nodes = object.items("needs", r);
     let mut read: Vec<Need> = Vec::with_capacity(nodes.len());
     for node in &nodes {
@@ -159,17 +156,17 @@ fn read_needs(object: &Object<'_>, gates: &mut Gates, names: &Names, r: &mut Rea
             _ => {
                 let Some(need) = node.object(&["fact", "when", "worth"], r) else { continue };
                 let worth = need.get("worth").and_then(|worth| worth.part(r));
-                let when = need.get("when").map(|when| gates.read(&when, names, r));
+                let when = need.get("when").map(|when| gates.read(&when, facts, r));
                 (need.need("fact", r), worth, when)
             }
         };
         let Some(fact) = fact else { continue };
-        match names.find(&fact, r) {
-            Some((Fact::Field(field), _)) if read.iter().any(|need| need.field == *field) => {
+        match facts.find(&fact, r) {
+            Some(Fact::Field(field)) if read.iter().any(|need| need.field == field) => {
                 r.refuse(&fact, "this fact is needed twice");
             }
-            Some((Fact::Field(field), _)) => {
-                read.push(Need { field: *field, worth: worth.unwrap_or(USUAL_WORTH), when: when.flatten() });
+            Some(Fact::Field(field)) => {
+                read.push(Need { field, worth: worth.unwrap_or(USUAL_WORTH), when: when.flatten() });
             }
             Some(_) => r.refuse(&fact, "`needs` names fields, which somebody can answer"),
             None => {}
@@ -194,9 +191,4 @@ fn read_steps(node: &Node<'_>, r: &mut Reader) -> Option<[i64; 3]> {
             None
         }
     }
-}
-
-/// Whether a fact's answers are options or numbers is what the tests read of it; names of providers are options too.
-pub(super) fn provider_domain() -> Domain {
-    Domain::Choice(crate::lead::Provider::NAMES.map(String::from).to_vec())
 }

@@ -2,6 +2,7 @@
 
 use crate::json::{Node, Value};
 use crate::problem::{Problem, nearest};
+use crate::sorted::Sorted;
 use crate::text::Text;
 
 /// Collects what is wrong while a document is read to its end.
@@ -294,13 +295,20 @@ fn days_in(year: u16, month: u16) -> u16 {
 }
 
 /// Refuses ids that stand twice.
-pub(crate) fn unique<'v>(ids: impl Iterator<Item = Node<'v>>, r: &mut Reader) {
-    let mut seen = std::collections::BTreeSet::new();
+pub(crate) fn unique(ids: &[Node<'_>], r: &mut Reader) {
+    let mut seen = Sorted::new();
     for node in ids {
-        if let Value::Text(id) = node.value
-            && !seen.insert(id.as_str())
-        {
-            r.refuse(&node, ["`", id, "` stands twice"].concat());
+        if let Value::Text(id) = node.value {
+            let before = seen.len();
+            seen.keep(id.as_str(), ());
+            if seen.len() == before {
+                r.refuse(node, ["`", id, "` stands twice"].concat());
+            }
         }
     }
+}
+
+/// The ids of objects in a list, as far as they have any.
+pub(crate) fn ids<'v>(nodes: &[Node<'v>]) -> Vec<Node<'v>> {
+    nodes.iter().filter_map(|node| Some(node.key("id", node.value.get("id")?))).collect()
 }
