@@ -1,18 +1,19 @@
 //! A lead as a salesperson reads it.
 
-use super::pacts::Pacts;
-use super::store::Kept;
-use super::words::Language;
+mod known;
+mod why;
+
+use crate::server::pacts::Pacts;
+use crate::server::store::Kept;
+use crate::server::words::Language;
 use jiff::tz::TimeZone;
-use leadpact::terms::{Field, Kind, Text};
-use leadpact::{Answer, Lead, Pact, Time};
+use leadpact::terms::Text;
+use leadpact::{Lead, Pact, Time};
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
 /// Milliseconds in an hour.
 const HOUR: f64 = 3_600_000.0;
-/// How many letters of an answer are shown.
-const LONGEST_SHOWN: usize = 600;
 
 /// What a card is made of.
 struct View<'v> {
@@ -27,7 +28,7 @@ struct View<'v> {
 }
 
 /// The card of a lead.
-pub(super) fn card(lead: &Kept, pacts: &Pacts, language: Language, now: Time) -> Markup {
+pub(in crate::server) fn card(lead: &Kept, pacts: &Pacts, language: Language, now: Time) -> Markup {
     let pact = lead.pact.get("id").and_then(Json::as_str).and_then(|id| pacts.get(id));
     let facts = pact.and_then(|pact| {
         let facts = leadpact::parse(&lead.facts.to_string()).ok()?;
@@ -39,7 +40,7 @@ pub(super) fn card(lead: &Kept, pacts: &Pacts, language: Language, now: Time) ->
 }
 
 /// What the pact offers a lead that is handed over: the words and the address.
-pub(super) fn offer(lead: &Kept, pacts: &Pacts, language: Language) -> Option<(String, String)> {
+pub(in crate::server) fn offer(lead: &Kept, pacts: &Pacts, language: Language) -> Option<(String, String)> {
     let assessment = lead.assessment.as_ref()?;
     if assessment.get("decision")?.as_str()? != "handoff" {
         return None;
@@ -102,31 +103,6 @@ impl View<'_> {
             }
             _ => html! { span class="badge badge--late" { (l.of("Non évalué", "Not assessed")) } },
         }
-    }
-
-    /// Who it is: name and company where the pact says which fields those are, else how to write to them.
-    fn title(&self) -> String {
-        let told = |tokens: &[&str]| {
-            self.answer_to(|field| field.autocomplete.as_deref().is_some_and(|token| tokens.contains(&token)))
-        };
-        let given =
-            told(&["given-name"]).zip(told(&["family-name"])).map(|(given, family)| format!("{given} {family}"));
-        let name = told(&["name"]).or(given);
-        let company = told(&["organization"]);
-        let email = || self.answer_to(|field| matches!(field.kind, Kind::Email));
-        match (name, company) {
-            (Some(name), Some(company)) => format!("{name}, {company}"),
-            (Some(one), None) | (None, Some(one)) => one,
-            (None, None) => email().unwrap_or_else(|| self.language.of("Lead sans nom", "Lead without a name").into()),
-        }
-    }
-
-    fn answer_to(&self, is: impl Fn(&Field) -> bool) -> Option<String> {
-        let (pact, facts) = (self.pact?, self.facts.as_ref()?);
-        pact.fields.iter().enumerate().filter(|(_, field)| is(field)).find_map(|(id, _)| match facts.known(id) {
-            Answer::Text(text) => Some(text.clone()),
-            _ => None,
-        })
     }
 
     fn score(&self) -> Markup {
@@ -267,162 +243,6 @@ impl View<'_> {
         field.map_or_else(|| id.to_owned(), |field| self.text(&field.label).to_owned())
     }
 
-    /// What is known, in words, then what the form sent beyond the pact.
-    fn facts(&self) -> Markup {
-        let l = self.language;
-        let known: Vec<(&str, Markup)> = match (self.pact, &self.facts) {
-            (Some(pact), Some(facts)) => pact
-                .fields
-                .iter()
-                .enumerate()
-                .filter(|(id, _)| facts.applies(*id))
-                .filter_map(|(id, field)| Some((self.text(&field.label), self.answer(field, facts.known(id))?)))
-                .collect(),
-            _ => Vec::new(),
-        };
-        let beyond = self.lead.answers.as_object().into_iter().flatten().filter(|(name, value)| {
-            let field = self.pact.is_some_and(|pact| pact.fields.iter().any(|field| field.id == **name));
-            !field && value.as_str() != Some("")
-        });
-        let beyond: Vec<(&str, String)> =
-            beyond.map(|(name, value)| (name.as_str(), cut(&written(value), LONGEST_SHOWN))).collect();
-        let route = self.word("route");
-        html! {
-            dl class="lead-card__facts" {
-                @for (label, answer) in &known { dt { (label) } dd { (answer) } }
-                @for (name, value) in &beyond { dt { (cut(name, 60)) } dd { (value) } }
-                @if let Some(route) = route { dt { (l.of("Suivi par", "Goes to")) } dd { (route) } }
-            }
-        }
-    }
-
-    fn answer(&self, field: &Field, answer: &Answer) -> Option<Markup> {
-        let l = self.language;
-        let label = |option: &usize| field.kind.options().get(*option).map(|option| self.text(&option.label));
-        Some(match answer {
-            Answer::Blank => return None,
-            Answer::Declined => {
-                html! { span class="muted" { (l.of("ne souhaite pas le dire", "would rather not say")) } }
-            }
-            Answer::Text(text) => match address(field, text) {
-                Some(to) => html! { a href=(to) { (text) } },
-                None => html! { (cut(text, LONGEST_SHOWN)) },
-            },
-            Answer::Number(number) => {
-                let unit = match &field.kind {
-                    Kind::Number(bounds) => bounds.unit.as_ref().map(|unit| self.text(unit)),
-                    _ => None,
-                };
-                html! { (l.number(*number)) @if let Some(unit) = unit { " " (unit) } }
-            }
-            Answer::Choice(yes) if field.kind.options().is_empty() => {
-                html! { (if *yes == 1 { l.of("oui", "yes") } else { l.of("non", "no") }) }
-            }
-            Answer::Choice(option) => html! { (label(option)?) },
-            Answer::Choices(chosen) => html! { (chosen.iter().filter_map(label).collect::<Vec<_>>().join(", ")) },
-        })
-    }
-
-    /// What earned points, in words, and where a group's bound held them.
-    fn reasons(&self) -> Markup {
-        let l = self.language;
-        let reasons: Vec<(&str, i64)> = self
-            .list("reasons")
-            .iter()
-            .filter_map(|reason| Some((reason.get("criterion")?.as_str()?, reason.get("points")?.as_i64()?)))
-            .collect();
-        let held: Vec<String> = self.list("groups").iter().filter_map(|group| self.held(group)).collect();
-        html! {
-            @if !reasons.is_empty() {
-                details class="lead-card__why" open {
-                    summary { (l.of("Pourquoi cette note", "Why this score")) }
-                    ul class="lead-card__reasons" {
-                        @for (criterion, points) in &reasons {
-                            li {
-                                span class=(if *points < 0 { "points points--minus" } else { "points" }) {
-                                    (signed(*points))
-                                }
-                                " " (self.criterion(criterion))
-                            }
-                        }
-                    }
-                    @for held in &held { p class="small muted" { (held) } }
-                }
-            }
-        }
-    }
-
-    fn criterion(&self, id: &str) -> String {
-        let criterion = self.pact.and_then(|pact| pact.criteria.iter().find(|criterion| criterion.id == id));
-        criterion.map_or_else(|| id.to_owned(), |criterion| self.text(&criterion.label).to_owned())
-    }
-
-    fn held(&self, group: &Json) -> Option<String> {
-        let (points, raw) = (group.get("points")?.as_i64()?, group.get("raw")?.as_i64()?);
-        if points == raw {
-            return None;
-        }
-        let id = group.get("group")?.as_str()?;
-        let label = self.pact.and_then(|pact| pact.groups.iter().find(|group| group.id == id)?.label.as_ref());
-        let label = label.map_or(id, |label| self.text(label));
-        Some(match self.language {
-            Language::French => format!("{label}\u{a0}: {raw} points, comptés pour {points}"),
-            Language::English => format!("{label}: {raw} points, counted as {points}"),
-        })
-    }
-
-    fn asked(&self) -> Markup {
-        let l = self.language;
-        let asked = self.lead.asked.as_array().map(Vec::as_slice).unwrap_or_default();
-        let asked: Vec<String> = asked
-            .iter()
-            .filter_map(|asked| {
-                let why = match asked.get("why").and_then(Json::as_str) {
-                    Some("decides") => l.of("pouvait décider", "could decide"),
-                    Some("needed") => l.of("nécessaire aux ventes", "needed by sales"),
-                    _ => l.of("posée", "asked"),
-                };
-                Some(format!("{} ({why})", self.field(asked.get("field")?.as_str()?)))
-            })
-            .collect();
-        html! {
-            @if !asked.is_empty() {
-                p class="small" { (l.of("Questions ajoutées", "Questions added")) (l.colon()) (asked.join(", ")) }
-            }
-        }
-    }
-
-    /// What the record claims and the server does not find.
-    fn differences(&self, differences: &[Json]) -> Markup {
-        let l = self.language;
-        let title = match (l, differences.len()) {
-            (_, 0) => return html! {},
-            (Language::French, 1) => "1 écart avec ce que la page a envoyé".to_owned(),
-            (Language::French, n) => format!("{n} écarts avec ce que la page a envoyé"),
-            (Language::English, 1) => "1 difference from what the page sent".to_owned(),
-            (Language::English, n) => format!("{n} differences from what the page sent"),
-        };
-        html! {
-            details class="lead-card__differences" {
-                summary { (title) }
-                ul {
-                    @for difference in differences {
-                        li {
-                            code { (difference.get("what").and_then(Json::as_str).unwrap_or_default()) } (l.colon())
-                            @match difference.get("note").and_then(Json::as_str) {
-                                Some(note) => { span lang="en" { (note) } }
-                                None => {
-                                    (l.of("envoyé ", "sent ")) (shown(difference.get("claimed")))
-                                    (l.of(", trouvé ", ", found ")) (shown(difference.get("found")))
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
     fn foot(&self) -> Markup {
         let l = self.language;
         let pact = |key: &str| self.lead.pact.get(key).and_then(Json::as_str);
@@ -441,25 +261,9 @@ impl View<'_> {
     }
 }
 
-/// Where a click on an answer leads; only where it is surely one address and no more.
-fn address(field: &Field, text: &str) -> Option<String> {
-    let plain = |more: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c));
-    match field.kind {
-        Kind::Email if plain("@._+-") && text.matches('@').count() == 1 => Some(format!("mailto:{text}")),
-        Kind::Phone if text.chars().all(|c| c.is_ascii_digit() || "+ .-()".contains(c)) => {
-            Some(format!("tel:{}", text.replace([' ', '.', '-', '(', ')'], "")))
-        }
-        _ => None,
-    }
-}
-
 /// Points with a true minus sign.
 fn minus(points: i64) -> String {
     if points < 0 { format!("−{}", points.unsigned_abs()) } else { points.to_string() }
-}
-
-fn signed(points: i64) -> String {
-    if points < 0 { minus(points) } else { format!("+{points}") }
 }
 
 fn written(value: &Json) -> String {
@@ -468,11 +272,6 @@ fn written(value: &Json) -> String {
         Json::Array(items) => items.iter().map(written).collect::<Vec<_>>().join(", "),
         value => value.to_string(),
     }
-}
-
-/// A value of a difference, cut to what can be read at a glance.
-fn shown(value: Option<&Json>) -> String {
-    cut(&value.map_or_else(|| "–".to_owned(), written), 120)
 }
 
 /// A text of at most so many letters; all of it is in `/leads.json`.
