@@ -326,8 +326,9 @@ fn what_is_no_form_is_refused_and_nothing_is_kept() {
     stream.write_all(head.as_bytes()).unwrap();
     let chunk = format!("8000\r\n{}\r\n", "y".repeat(0x8000));
     for _ in 0..9 {
-        let _ = stream.write_all(chunk.as_bytes());
+        stream.write_all(chunk.as_bytes()).unwrap();
     }
+    stream.write_all(b"0\r\n\r\n").unwrap();
     let mut answer = [0; 12];
     stream.read_exact(&mut answer).unwrap();
     assert_eq!(&answer, b"HTTP/1.1 413");

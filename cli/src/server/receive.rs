@@ -5,10 +5,11 @@ use super::store::Kept;
 use super::submission::{Submission, Unreadable};
 use super::words::Language;
 use super::{Shared, answer, now};
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
+use http_body_util::BodyExt;
 use leadpact::terms::{Field, Kind};
 use leadpact::{Lead, Pact, Time, Value};
 use serde_json::{Value as Json, json};
@@ -17,6 +18,8 @@ use std::time::Duration;
 
 /// The longest body, in bytes.
 const LONGEST: usize = 256 * 1024;
+/// How much of a body that is too long is read.
+const MOST_DROPPED: usize = 8 * 1024 * 1024;
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long an assessment may take; past it, the lead is kept without one.
@@ -27,7 +30,7 @@ pub(super) async fn receive(State(shared): State<Arc<Shared>>, request: Request)
     let accepts_json = accepts_json(&head.headers);
     let language = Language::accepted(&head.headers);
     let refuse = |status, message: &str| answer::refused(status, message, language, accepts_json);
-    let body = match whole(&head.headers, body).await {
+    let body = match whole(body).await {
         Ok(body) => body,
         Err((status, message)) => return refuse(status, message),
     };
@@ -54,21 +57,27 @@ pub(super) async fn receive(State(shared): State<Arc<Shared>>, request: Request)
     }
 }
 
-/// The whole body, if it comes in time and is not too long.
-async fn whole(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, (StatusCode, &'static str)> {
+/// The whole body, if it comes in time and is not too long. What is too long is read a while and dropped, since most
+/// programs look at an answer only when they have sent everything.
+async fn whole(mut body: Body) -> Result<Vec<u8>, (StatusCode, &'static str)> {
     const TOO_LONG: (StatusCode, &str) = (StatusCode::PAYLOAD_TOO_LARGE, "a body has at most 262144 bytes");
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > LONGEST as u64) {
-        return Err(TOO_LONG);
-    }
-    match tokio::time::timeout(PATIENCE, to_bytes(body, LONGEST)).await {
-        Ok(Ok(bytes)) => Ok(bytes.to_vec()),
-        Ok(Err(error)) if std::error::Error::source(&error).is_some_and(|e| e.to_string().contains("limit")) => {
-            Err(TOO_LONG)
+    let (mut bytes, mut read) = (Vec::new(), 0_usize);
+    let reading = async {
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|_| (StatusCode::BAD_REQUEST, "the body did not arrive whole"))?;
+            let data = frame.into_data().unwrap_or_default();
+            read = read.saturating_add(data.len());
+            if read <= LONGEST {
+                bytes.extend_from_slice(&data);
+            } else if read > MOST_DROPPED {
+                return Err(TOO_LONG);
+            }
         }
-        Ok(Err(_)) => Err((StatusCode::BAD_REQUEST, "the body did not arrive whole")),
-        Err(_) => Err((StatusCode::REQUEST_TIMEOUT, "the body took too long")),
-    }
+        Ok(())
+    };
+    let outcome = tokio::time::timeout(PATIENCE, reading).await;
+    outcome.unwrap_or(Err((StatusCode::REQUEST_TIMEOUT, "the body took too long")))?;
+    if read > LONGEST { Err(TOO_LONG) } else { Ok(bytes) }
 }
 
 fn accepts_json(headers: &HeaderMap) -> bool {
@@ -76,7 +85,7 @@ fn accepts_json(headers: &HeaderMap) -> bool {
     accept.contains("application/json") && !accept.contains("text/html")
 }
 
-/// Whether a page of another site sent the form. There is no session to abuse, so it is said and not refused.
+/// Whether a page of another site sent the form. There is no login to abuse, so it is said and not refused.
 fn is_from_elsewhere(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
     match (text(header::ORIGIN), text(header::HOST)) {
