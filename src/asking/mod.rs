@@ -17,6 +17,9 @@ use serde::Serialize;
 /// What one easy question costs at least, so that a pact in which nobody leaves still prefers easy questions.
 const LEAST_COST: f64 = 1e-9;
 
+/// A swing below it is what rounding leaves of none.
+const LEAST_SWING: f64 = 1e-12;
+
 /// A question worth asking now.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Ask {
@@ -126,7 +129,8 @@ impl Lead {
         }
         let what_if = if decides { forecast.what_if(field) } else { None };
         let swing = what_if.as_ref().map_or(0.0, |answers| swing(answers, &outlook.odds));
-        let decides = decides && (what_if.is_none() || forecast.can_change(field));
+        let moves = swing > LEAST_SWING && forecast.stands_alone(field);
+        let decides = decides && (moves || what_if.is_none() || forecast.can_change(field));
         let swing = if decides { swing } else { 0.0 };
         if need.is_none() && !decides {
             return None;

@@ -9,25 +9,38 @@ use crate::sorted::Sorted;
 const MOST_ENDS: usize = 100_000;
 /// How many joint answers are compared in pairs.
 const MOST_PAIRED: usize = 256;
+/// Shares above it are of outcomes that somebody is expected to bring about.
+const LIKELY: f64 = 0.0;
+/// Every share is above it.
+const ANY: f64 = -1.0;
 
 impl Forecast<'_> {
     /// Whether some answers that somebody is expected to give differ in `field` alone, and in what it brings up, and
     /// end in different decisions.
     pub(crate) fn can_change(&self, field: usize) -> bool {
         if self.open_segment == Some(field) {
-            // Beside the shares it tells apart, it is a field like others.
-            return Case::of(1.0, self.view.clone()).can_change(field);
+            // It is a field like others, but for the shares that it tells apart: what has none here may have some there.
+            return Case::of(1.0, self.view.clone()).can_change(field, ANY);
         }
-        self.cases.iter().any(|case| case.share > 0.0 && case.can_change(field))
+        self.cases.iter().any(|case| case.share > 0.0 && case.can_change(field, LIKELY))
+    }
+
+    /// Whether no condition ties `field` to others, so that its answer tells of nothing but itself.
+    pub(crate) fn stands_alone(&self, field: usize) -> bool {
+        let alone = |case: &Case<'_>| {
+            case.block_of(field).and_then(|(at, _)| case.blocks.get(at)).is_none_or(|block| block.fields.len() == 1)
+        };
+        self.open_segment.is_none() && self.cases.iter().all(alone)
     }
 }
 
 impl Case<'_> {
-    fn can_change(&self, field: usize) -> bool {
+    /// Outcomes count whose share is above `least`.
+    fn can_change(&self, field: usize, least: f64) -> bool {
         let Some((at, place)) = self.block_of(field) else { return false };
         let Some(block) = self.blocks.get(at) else { return false };
-        let (Some(outcomes), Some(ends)) = (&block.outcomes, self.ends(at)) else { return true };
-        let likely: Vec<(&Outcome, usize)> = outcomes.iter().zip(ends).filter(|(o, _)| o.share > 0.0).collect();
+        let (Some(outcomes), Some(ends)) = (&block.outcomes, self.ends(at, least)) else { return true };
+        let likely: Vec<(&Outcome, usize)> = outcomes.iter().zip(ends).filter(|(o, _)| o.share > least).collect();
         if !self.brings_up_others(block, field) {
             return differ_in_one_answer(&likely, place);
         }
@@ -40,14 +53,14 @@ impl Case<'_> {
     }
 
     /// By outcome of a block, the number of the list of decisions that it leads to as the other blocks come out.
-    fn ends(&self, block: usize) -> Option<Vec<usize>> {
+    fn ends(&self, block: usize, least: f64) -> Option<Vec<usize>> {
         let layout = self.layout.as_ref()?;
         let (at, slot) = layout.slots.iter().enumerate().find(|(_, slot)| slot.part.blocks.contains(&block))?;
         let nth = slot.part.blocks.iter().position(|own| *own == block)?;
         let outcomes = self.blocks.get(block)?.outcomes.as_ref()?;
         let keys: Vec<u64> = outcomes.iter().map(|outcome| slot.part.key(&self.view, nth, outcome)).collect();
         let rests = slot.rests.get(nth)?;
-        let likely = |share: &f64| *share > 0.0;
+        let likely = |share: &f64| *share > least;
         let decisions = |key: u64| -> Vec<Decision> {
             let held = rests.outcomes.iter().filter(|(_, share)| likely(share));
             let held = held.map(|(rest, _)| layout.frame.key(at, slot.part.hold(&self.view, key + rest)));
