@@ -1,5 +1,14 @@
 //! Which questions may be asked at all, held against every completion: random small pacts and visitors.
-#![allow(missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "test helpers fail by panicking"
+)]
 
 #[path = "oracle/mod.rs"]
 mod slow;

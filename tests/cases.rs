@@ -1,5 +1,14 @@
 //! The golden cases of `tests/cases`, each a test of its own name.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test that cannot start fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "test helpers fail by panicking"
+)]
 
 #[path = "cases/run.rs"]
 mod run;

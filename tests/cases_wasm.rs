@@ -1,6 +1,15 @@
 //! The golden cases of `tests/cases` in the module's own world: Node and browsers, where `JSON.parse` reads them.
 #![cfg(target_arch = "wasm32")]
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test that cannot start fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "test helpers fail by panicking"
+)]
 
 #[path = "cases/run.rs"]
 mod run;

@@ -3,7 +3,9 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::unreachable,
     clippy::indexing_slicing,
+    clippy::disallowed_methods,
     missing_docs,
     reason = "test helpers fail by panicking"
 )]

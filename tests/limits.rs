@@ -1,7 +1,10 @@
 //! What is as large as it may be is read; what is larger is refused by name, and nothing takes for ever.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
+    clippy::unreachable,
+    clippy::indexing_slicing,
     clippy::disallowed_methods,
     missing_docs,
     reason = "test helpers fail by panicking"
