@@ -39,14 +39,15 @@ export class Binding {
   }
 
   #listen(root) {
-    const on = (target, type, then) => target.addEventListener(type, this.#safely(then), { signal: this.#stop.signal });
+    const { signal } = this.#stop;
+    const on = (target, type, then, capture) => target.addEventListener(type, this.#safely(then), { signal, capture });
     const mine = (then) => (event) => event.target.form === this.#form && then(event);
     on(root, "input", mine(({ target }) => this.#take(target)));
     on(root, "change", mine(({ target }) => this.#changed(target)));
     on(root, "keydown", mine((event) => this.#key(event)));
-    on(root, "pointerdown", () => (this.#pressed = true));
-    on(root, "pointercancel", () => (this.#pressed = false));
-    on(root, "click", (event) => this.#clicked(event));
+    on(root, "pointerdown", () => (this.#pressed = true), true);
+    on(root, "pointercancel", () => (this.#pressed = false), true);
+    on(root, "click", (event) => this.#clicked(event), true);
     on(root, "formdata", (event) => event.target === this.#form && this.#handOff(event.formData));
     on(root, "reset", (event) => event.target === this.#form && setTimeout(this.#safely(() => this.#read(false))));
     on(window, "pageshow", () => this.#read(false));

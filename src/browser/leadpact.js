@@ -14,6 +14,7 @@ export { Lead };
 function start() {
   const bound = new Map(); // form → { lead: promise, binding, auto }
   const left = new WeakSet(); // forms that the page detached
+  const told = new Set(); // what was printed
   const bindings = () => [...bound.values()].flatMap(({ binding }) => binding ?? []);
   const measures = behaviour(bindings);
   let given = { behaviour: false };
@@ -51,7 +52,8 @@ function start() {
     // A module that stopped in the middle of its work is never called again.
     if (error instanceof WebAssembly.RuntimeError) bindings().forEach((binding) => binding.stop());
     const message = `LeadPact: ${error.message}`;
-    console.warn(message);
+    if (!told.has(message)) console.warn(message);
+    told.add(message);
     emit(form, "leadpact:error", { message });
   }
 

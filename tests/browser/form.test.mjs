@@ -220,6 +220,26 @@ test("a form that sends by GET gets no record", async () => {
   assert.equal((await events(page, "error")).length, 1);
 });
 
+test("a module that stopped in its work is not called again, and the plain form arrives", async () => {
+  const { page, seen } = await opened();
+  await page.evaluate(() => {
+    window.LeadPact.Lead.prototype.assess = () => {
+      throw new WebAssembly.RuntimeError("unreachable");
+    };
+  });
+  await page.fill("[name=email]", "trap@b.example");
+  await page.press("[name=email]", "Tab");
+  assert.equal((await events(page, "error")).length, 1);
+  const assessed = (await events(page, "assessed")).length;
+  await page.fill("[name=email]", "trapped@b.example");
+  assert.equal((await events(page, "assessed")).length, assessed);
+  assert.deepEqual(await entries(page), { email: "trapped@b.example" });
+  await page.click("button");
+  await page.waitForURL(/thanks|merci/);
+  assert.equal(seen.console.filter((line) => line.startsWith("warning: LeadPact")).length, 1);
+  assert.deepEqual(seen.errors, []);
+});
+
 test("forms that come later are bound, those that go are let go", async () => {
   const { page } = await opened();
   await page.evaluate(() => {
