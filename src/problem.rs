@@ -98,6 +98,7 @@ impl std::error::Error for FactError {}
 
 /// Names the known word nearest to `word`, as the end of a message: ``, did you mean `score`?``.
 /// Empty where none is near: more than a third of the letters would have to change.
+#[cfg(feature = "text")]
 pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
     const LONGEST: usize = 64;
     if word.len() > LONGEST {
@@ -116,7 +117,13 @@ pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) 
     }
 }
 
-#[cfg(test)]
+/// A page does not guess: the words that people meant are for `leadpact check`.
+#[cfg(not(feature = "text"))]
+pub(crate) fn nearest<'k>(_: &str, _: impl IntoIterator<Item = &'k str>) -> String {
+    String::new()
+}
+
+#[cfg(all(test, feature = "text"))]
 mod tests {
     use super::*;
 

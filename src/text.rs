@@ -33,7 +33,7 @@ pub(crate) fn fold(text: &str) -> String {
     }
     let mut folded = String::with_capacity(text.len());
     let mut space = true;
-    for c in decompose(text).to_lowercase().chars() {
+    for c in lower_decomposed(text).chars() {
         if c.is_whitespace() {
             if !space {
                 folded.push(' ');
@@ -69,15 +69,15 @@ fn fold_ascii(text: &str) -> String {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn decompose(text: &str) -> String {
+fn lower_decomposed(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
-    text.nfd().collect()
+    text.nfd().collect::<String>().to_lowercase()
 }
 
 /// The tables of Unicode would weigh more than the engine; every JavaScript host has them.
 #[cfg(target_arch = "wasm32")]
-fn decompose(text: &str) -> String {
-    js_sys::JsString::from(text).normalize("NFD").into()
+fn lower_decomposed(text: &str) -> String {
+    js_sys::JsString::from(text).normalize("NFD").to_lower_case().into()
 }
 
 /// Whether folded `text` holds folded `words` as whole words: no letter or digit touches a letter or digit at its ends.

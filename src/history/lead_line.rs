@@ -72,7 +72,7 @@ fn read(pact: &Pact, node: &Node<'_>, now: Option<Time>, r: &mut Reader) -> Opti
         for (fact, value) in facts.keys() {
             let known = pact.names.get(fact).is_some();
             match lead.take(fact, value.value, at.unwrap_or(Time(0))) {
-                Err(error) if !known => r.refuse(&value, error.message),
+                Err(error) if !known => r.refuse(&value, || error.message),
                 taken => refused.extend(taken.err()),
             }
         }
@@ -85,14 +85,14 @@ fn read(pact: &Pact, node: &Node<'_>, now: Option<Time>, r: &mut Reader) -> Opti
 fn read_time(object: &Object<'_>, now: Option<Time>, r: &mut Reader) -> Option<Time> {
     if let Some(at) = object.get("at") {
         let text = at.string(r)?;
-        return text.parse().map_err(|message: String| r.refuse(&at, message)).ok();
+        return text.parse().map_err(|message: String| r.refuse(&at, || message)).ok();
     }
     let dated = |value: &Value| value.get("last").is_some();
     let facts = object.get("facts");
     let needs_time =
         matches!(facts.map(|facts| facts.value), Some(Value::Object(facts)) if facts.iter().any(|(_, v)| dated(v)));
     if now.is_none() && needs_time {
-        r.refuse(&object.node, "`at` is missing: the age of a signal counts from it");
+        r.refuse(&object.node, || "`at` is missing: the age of a signal counts from it");
         return None;
     }
     Some(now.unwrap_or(Time(0)))
@@ -104,7 +104,7 @@ fn read_outcome(pact: &Pact, node: &Node<'_>, refused: &mut Vec<FactError>, r: &
         (Some(stage), None) => Outcome::Stage(stage),
         (None, Some(reason)) => Outcome::Rejected(reason),
         _ => {
-            r.refuse(node, "expected either `stage` or `rejected`");
+            r.refuse(node, || "expected either `stage` or `rejected`");
             return None;
         }
     };

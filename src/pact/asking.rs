@@ -95,7 +95,7 @@ fn cost_of(node: &Node<'_>, r: &mut Reader) -> Option<f64> {
     if (0.0..=1_000.0).contains(&cost) {
         return Some(cost);
     }
-    r.refuse(node, "expected a number from 0 to 1000");
+    r.refuse(node, || "expected a number from 0 to 1000");
     None
 }
 
@@ -104,7 +104,7 @@ fn read_segment(node: &Node<'_>, facts: &Facts, r: &mut Reader) -> Option<Fact> 
     match (fact, facts.domain(fact)) {
         (Fact::Field(_), Domain::Choice(_)) | (Fact::Signal(_), Domain::Text) => Some(fact),
         _ => {
-            r.refuse(node, "expected a `choice` field or a text signal");
+            r.refuse(node, || "expected a `choice` field or a text signal");
             None
         }
     }
@@ -114,9 +114,9 @@ fn read_segment(node: &Node<'_>, facts: &Facts, r: &mut Reader) -> Option<Fact> 
 pub(super) fn check_shares(field: &Field, facts: &Facts, asking: &Asking, node: &Node<'_>, r: &mut Reader) {
     for share in field.shares().filter(|share| !share.by_segment.is_empty()) {
         match asking.segment {
-            None => r.refuse(node, "shares by segment need `asking.segment`"),
+            None => r.refuse(node, || "shares by segment need `asking.segment`"),
             Some(Fact::Field(segment)) if facts.fields[segment].id == field.id => {
-                r.refuse(node, "the segment itself is drawn by plain shares");
+                r.refuse(node, || "the segment itself is drawn by plain shares");
             }
             Some(Fact::Field(segment)) => check_values(share, facts.fields[segment].kind.options(), node, r),
             Some(_) => {}
@@ -128,7 +128,7 @@ fn check_values(share: &Share, options: &[Choice], node: &Node<'_>, r: &mut Read
     for (value, _) in &share.by_segment {
         if !options.iter().any(|option| option.value == *value) {
             let near = crate::problem::nearest(value, options.iter().map(|option| option.value.as_str()));
-            r.refuse(node, ["the segment has no option `", value, "`", &near].concat());
+            r.refuse(node, || ["the segment has no option `", value, "`", &near].concat());
         }
     }
 }

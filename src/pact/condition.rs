@@ -147,7 +147,7 @@ impl Facts {
         let found = self.names.get(id).copied();
         if found.is_none() && !self.broken.iter().any(|broken| broken == id) {
             let near = nearest(id, self.names.keys().map(String::as_str));
-            r.refuse(node, ["no field or signal is called `", &shorten(id), "`", &near].concat());
+            r.refuse(node, || ["no field or signal is called `", &shorten(id), "`", &near].concat());
         }
         found
     }
@@ -217,7 +217,7 @@ impl Gates {
 
     fn read_nested(&mut self, node: &Node<'_>, facts: &Facts, depth: usize, r: &mut Reader) -> Option<usize> {
         if depth > DEEPEST_CONDITION {
-            r.refuse(node, ["conditions nest at most ", &DEEPEST_CONDITION.to_string(), " deep"].concat());
+            r.refuse(node, || ["conditions nest at most ", &DEEPEST_CONDITION.to_string(), " deep"].concat());
             return None;
         }
         let object = node.map(r)?;
@@ -226,7 +226,7 @@ impl Gates {
         }
         let mut keys = object.keys();
         let (Some((key, inner)), None) = (keys.next(), keys.next()) else {
-            r.refuse(node, SHAPE);
+            r.refuse(node, || SHAPE);
             return None;
         };
         match key {
@@ -243,7 +243,7 @@ impl Gates {
             }
             _ => {
                 let near = nearest(key, ["all", "any", "not", "fact"]);
-                r.refuse(&inner, [SHAPE, ", found `", &shorten(key), "`", &near].concat());
+                r.refuse(&inner, || [SHAPE, ", found `", &shorten(key), "`", &near].concat());
                 None
             }
         }
@@ -259,12 +259,12 @@ impl Gates {
         let fact = object.get("fact").and_then(|fact| facts.find(&fact, r));
         let mut operators = object.keys().filter(|(key, _)| *key != "fact");
         let (Some((word, operand)), None) = (operators.next(), operators.next()) else {
-            r.refuse(node, "expected exactly one operator beside `fact`");
+            r.refuse(node, || "expected exactly one operator beside `fact`");
             return None;
         };
         let Some((_, operator)) = OPERATORS.iter().find(|(name, _)| *name == word) else {
             let near = nearest(word, OPERATORS.iter().map(|(name, _)| *name));
-            r.refuse(&operand, ["unknown operator `", &shorten(word), "`", &near].concat());
+            r.refuse(&operand, || ["unknown operator `", &shorten(word), "`", &near].concat());
             return None;
         };
         let fact = fact?;
@@ -337,7 +337,7 @@ fn read_operand(word: &str, operator: Operator, domain: Domain<'_>, node: &Node<
                 Domain::YesNo | Domain::Provider | Domain::Choice(_) => "`is`, `in`, `known`",
                 Domain::Choices(_) => "`includes`, `includes_any`, `includes_all`, `known`",
             };
-            r.refuse(node, ["`", word, "` does not fit this fact, which takes ", takes].concat());
+            r.refuse(node, || ["`", word, "` does not fit this fact, which takes ", takes].concat());
             return None;
         }
     })
@@ -367,7 +367,7 @@ fn set<T: Ord>(mut items: Vec<T>) -> Vec<T> {
 fn words<'v>(node: &Node<'v>, r: &mut Reader) -> Option<&'v str> {
     let text = node.string(r)?;
     if text.trim().is_empty() || fold(text).is_empty() {
-        r.refuse(node, "expected text that is not blank");
+        r.refuse(node, || "expected text that is not blank");
         return None;
     }
     Some(text)
@@ -378,7 +378,7 @@ fn option(node: &Node<'_>, options: &[Choice], r: &mut Reader) -> Option<usize> 
     let found = options.iter().position(|option| option.value == value.trim());
     if found.is_none() {
         let near = nearest(value, options.iter().map(|option| option.value.as_str()));
-        r.refuse(node, ["no option has the value `", &shorten(value), "`", &near].concat());
+        r.refuse(node, || ["no option has the value `", &shorten(value), "`", &near].concat());
     }
     found
 }

@@ -83,7 +83,7 @@ pub(super) fn read_group(node: &Node<'_>, r: &mut Reader) -> Option<Group> {
     if let (Some(low), Some(high), Some(node)) = (min, max, object.get("max"))
         && high < low
     {
-        r.refuse(&node, "`max` is below `min`");
+        r.refuse(&node, || "`max` is below `min`");
     }
     let label = object.text("label", r);
     Some(Group { id: id?, dimension: dimension?, label, min, max })
@@ -107,7 +107,7 @@ pub(super) fn read(
         let found = groups.iter().position(|group| group.id == id);
         if found.is_none() && !broken_groups {
             let near = crate::problem::nearest(id, groups.iter().map(|group| group.id.as_str()));
-            r.refuse(&node, ["no group has the id `", id, "`", &near].concat());
+            r.refuse(&node, || ["no group has the id `", id, "`", &near].concat());
         }
         found
     });
@@ -116,7 +116,7 @@ pub(super) fn read(
     let earns = match (object.get("when"), object.get("each")) {
         (Some(when), None) => {
             if let Some(up_to) = object.get("up_to") {
-                r.refuse(&up_to, "`up_to` goes with `each`");
+                r.refuse(&up_to, || "`up_to` goes with `each`");
             }
             gates.read(&when, facts, r).map(Earns::When)
         }
@@ -125,7 +125,7 @@ pub(super) fn read(
             read_each(&each, facts, r).and_then(|signal| Some(Earns::Each { signal, up_to: up_to? }))
         }
         _ => {
-            r.refuse(node, "expected either `when` or `each`");
+            r.refuse(node, || "expected either `when` or `each`");
             None
         }
     };
@@ -134,7 +134,7 @@ pub(super) fn read(
     if let Some(node) = object.get("half_life_days") {
         match aging_signals(earns, gates, facts) {
             Some(signals) => aged_by = signals,
-            None => r.refuse(&node, "only a criterion that depends on numeric signals alone has a half-life"),
+            None => r.refuse(&node, || "only a criterion that depends on numeric signals alone has a half-life"),
         }
     }
     let label = label.unwrap_or_else(|| Text { by_locale: vec![(String::new(), id.clone())] });
@@ -145,7 +145,7 @@ fn read_each(node: &Node<'_>, facts: &Facts, r: &mut Reader) -> Option<usize> {
     match facts.find(node, r)? {
         Fact::Signal(signal) if !facts.signals[signal].measure.is_text() => Some(signal),
         _ => {
-            r.refuse(node, "`each` counts a numeric signal");
+            r.refuse(node, || "`each` counts a numeric signal");
             None
         }
     }

@@ -237,7 +237,7 @@ fn read_kind(name: &str, object: &Object<'_>, r: &mut Reader) -> Option<Kind> {
         if let Some(node) = object.get(key)
             && !takes.contains(&key)
         {
-            r.refuse(&node, ["a `", name, "` field takes no `", key, "`"].concat());
+            r.refuse(&node, || ["a `", name, "` field takes no `", key, "`"].concat());
         }
     }
     Some(match name {
@@ -257,10 +257,10 @@ fn read_options(object: &Object<'_>, one: bool, r: &mut Reader) -> Option<Table<
     let list = object.need("options", r)?;
     let nodes = list.list(r);
     if nodes.is_empty() {
-        r.refuse(&list, "expected at least one option");
+        r.refuse(&list, || "expected at least one option");
     }
     if nodes.len() > MOST_OPTIONS {
-        r.refuse(&list, ["more than ", &MOST_OPTIONS.to_string(), " options"].concat());
+        r.refuse(&list, || ["more than ", &MOST_OPTIONS.to_string(), " options"].concat());
         return None;
     }
     let mut options = Vec::with_capacity(nodes.len());
@@ -279,7 +279,7 @@ fn read_options(object: &Object<'_>, one: bool, r: &mut Reader) -> Option<Table<
     }
     unique(&values, r);
     if one && !options.is_empty() && options.iter().all(|option| option.share.as_ref().is_some_and(Share::is_nothing)) {
-        r.refuse(&list, "the shares sum to 0");
+        r.refuse(&list, || "the shares sum to 0");
     }
     Some(options.into_iter().collect())
 }
@@ -287,9 +287,9 @@ fn read_options(object: &Object<'_>, one: bool, r: &mut Reader) -> Option<Table<
 fn read_value(node: &Node<'_>, one: bool, r: &mut Reader) -> Option<String> {
     let text = node.string(r)?;
     if text.trim().is_empty() || text.trim() != text {
-        r.refuse(node, "expected text without white space at its ends");
+        r.refuse(node, || "expected text without white space at its ends");
     } else if !one && text.contains('|') {
-        r.refuse(node, "`|` parts the values of one answer in CSV: a value of `choices` goes without");
+        r.refuse(node, || "`|` parts the values of one answer in CSV: a value of `choices` goes without");
     } else {
         return Some(text.into());
     }
@@ -302,7 +302,7 @@ fn read_number(object: &Object<'_>, r: &mut Reader) -> Number {
     if let (Some(low), Some(high), Some(node)) = (min, max, object.get("max"))
         && high < low
     {
-        r.refuse(&node, "`max` is below `min`");
+        r.refuse(&node, || "`max` is below `min`");
     }
     let step = object.get("step").and_then(|step| step.positive(i64::MAX, r));
     let unit = object.text("unit", r);
@@ -315,7 +315,7 @@ fn read_bands(object: &Object<'_>, r: &mut Reader) -> Vec<Band> {
     if let Some(list) = object.get("bands")
         && (nodes.is_empty() || nodes.len() > MOST_OPTIONS)
     {
-        r.refuse(&list, ["expected 1 to ", &MOST_OPTIONS.to_string(), " bands"].concat());
+        r.refuse(&list, || ["expected 1 to ", &MOST_OPTIONS.to_string(), " bands"].concat());
         return bands;
     }
     for (at, node) in nodes.iter().enumerate() {
@@ -323,14 +323,14 @@ fn read_bands(object: &Object<'_>, r: &mut Reader) -> Vec<Band> {
         let below = band.get("below").and_then(|below| below.number(r));
         let last = at + 1 == nodes.len();
         if last && band.has("below") {
-            r.refuse(node, "the last band has no `below`: it takes the rest of the line");
+            r.refuse(node, || "the last band has no `below`: it takes the rest of the line");
         } else if !last && !band.has("below") {
-            r.refuse(node, "`below` is missing: only the last band goes without");
+            r.refuse(node, || "`below` is missing: only the last band goes without");
         }
         if let (Some(below), Some(before)) = (below, bands.last().and_then(|band| band.below))
             && below <= before
         {
-            r.refuse(node, "bands ascend: `below` is not above the band before");
+            r.refuse(node, || "bands ascend: `below` is not above the band before");
         }
         let share = band.need("share", r).and_then(|share| Share::read(&share, r)).unwrap_or_default();
         bands.push(Band { below, share });
@@ -338,7 +338,7 @@ fn read_bands(object: &Object<'_>, r: &mut Reader) -> Vec<Band> {
     if let Some(list) = object.get("bands")
         && bands.iter().all(|band| band.share.is_nothing())
     {
-        r.refuse(&list, "the shares sum to 0");
+        r.refuse(&list, || "the shares sum to 0");
     }
     bands
 }

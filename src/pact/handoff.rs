@@ -139,7 +139,7 @@ fn read_offer(node: &Node<'_>, r: &mut Reader) -> Option<Offer> {
     let url = object.need("url", r)?;
     let text = url.string(r)?;
     if !is_https(text) {
-        r.refuse(&url, "expected an `https:` address without a user name, spaces or backslashes");
+        r.refuse(&url, || "expected an `https:` address without a user name, spaces or backslashes");
     }
     Some(Offer { label: label?, url: text.into() })
 }
@@ -160,7 +160,7 @@ fn read_endpoint(node: &Node<'_>, r: &mut Reader) -> Option<String> {
     let text = node.string(r)?;
     let path = text.starts_with('/') && !text.starts_with("//") && is_plain(text);
     if !path && !is_https(text) {
-        r.refuse(node, "expected a path of the page's own origin, like `/leads`, or an `https:` address");
+        r.refuse(node, || "expected a path of the page's own origin, like `/leads`, or an `https:` address");
     }
     Some(text.into())
 }
@@ -183,11 +183,11 @@ fn read_calendar(node: &Node<'_>, r: &mut Reader) -> Option<Calendar> {
         for (day, slot) in DAYS.iter().zip(hours.iter_mut()) {
             *slot = week.items(day, r).iter().filter_map(|span| read_span(span, r)).collect();
             if slot.windows(2).any(|pair| matches!(pair, [(_, end), (start, _)] if start < end)) {
-                r.refuse(&week.node, "the spans of a day ascend and do not meet");
+                r.refuse(&week.node, || "the spans of a day ascend and do not meet");
             }
         }
         if hours.iter().all(Vec::is_empty) {
-            r.refuse(&week.node, "expected at least one span of working hours");
+            r.refuse(&week.node, || "expected at least one span of working hours");
         }
     }
     let holidays = object.items("holidays", r).iter().filter_map(|date| date.date(r)).collect();
@@ -207,7 +207,7 @@ fn read_span(node: &Node<'_>, r: &mut Reader) -> Option<(u16, u16)> {
     let span = text.split_once('-').and_then(|(from, to)| Some((minutes(from)?, minutes(to)?)));
     let span = span.filter(|(from, to)| from < to);
     if span.is_none() {
-        r.refuse(node, "expected a span of the day like `09:00-12:30`");
+        r.refuse(node, || "expected a span of the day like `09:00-12:30`");
     }
     span
 }

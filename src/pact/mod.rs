@@ -173,8 +173,6 @@ fn read_terms(node: &Node<'_>, r: &mut Reader) -> Option<Terms> {
     let id = object.need("id", r).and_then(|id| id.id(r));
     let revision = object.name("revision", r);
     let locales = read_locales(&object, r);
-    let signatures = object.items("signatures", r).iter().filter_map(|node| read_signature(node, r)).collect();
-    let definitions = read_definitions(&object, r);
 
     let (facts, later) = read_facts(&object, r);
     let mut gates = Gates::default();
@@ -189,7 +187,7 @@ fn read_terms(node: &Node<'_>, r: &mut Reader) -> Option<Terms> {
         asking::check_shares(field, &facts, &asking, &later.node, r);
     }
     let handoff = handoff::read(object.get("handoff"), &mut gates, &facts, r);
-    let pipeline = pipeline::read(object.get("pipeline"), r);
+    let Shared { signatures, definitions, pipeline } = read_shared(&object, r);
 
     let (circuit, place) = match Circuit::new(&gates, &whens, facts.signals.len()) {
         Ok(made) => made,
@@ -282,11 +280,11 @@ fn is_this_format(object: &Object<'_>, r: &mut Reader) -> bool {
     match version.value {
         Value::Number(number) if *number == 1.0 => true,
         Value::Number(number) if *number > 1.0 => {
-            r.refuse(&version, "this pact is of a newer format: this engine reads format 1, a newer one is needed");
+            r.refuse(&version, || "this pact is of a newer format: this engine reads format 1, a newer one is needed");
             false
         }
         _ => {
-            r.refuse(&version, "expected the format version 1, as a number");
+            r.refuse(&version, || "expected the format version 1, as a number");
             false
         }
     }
@@ -298,7 +296,7 @@ fn read_locales(object: &Object<'_>, r: &mut Reader) -> Vec<String> {
     for node in &nodes {
         match node.string(r) {
             Some(tag) if is_locale(tag) => locales.push(tag.into()),
-            Some(_) => r.refuse(node, "expected a locale, like `fr` or `en-GB`"),
+            Some(_) => r.refuse(node, || "expected a locale, like `fr` or `en-GB`"),
             None => {}
         }
     }
@@ -306,6 +304,29 @@ fn read_locales(object: &Object<'_>, r: &mut Reader) -> Vec<String> {
     locales
 }
 
+/// What the two teams say to each other. A page has no use for it, and goes without the bytes that read it.
+#[derive(Default)]
+struct Shared {
+    signatures: Vec<Signature>,
+    definitions: Vec<(String, Text)>,
+    pipeline: Pipeline,
+}
+
+#[cfg(not(feature = "text"))]
+fn read_shared(_: &Object<'_>, _: &mut Reader) -> Shared {
+    Shared::default()
+}
+
+#[cfg(feature = "text")]
+fn read_shared(object: &Object<'_>, r: &mut Reader) -> Shared {
+    Shared {
+        signatures: object.items("signatures", r).iter().filter_map(|node| read_signature(node, r)).collect(),
+        definitions: read_definitions(object, r),
+        pipeline: pipeline::read(object.get("pipeline"), r),
+    }
+}
+
+#[cfg(feature = "text")]
 fn read_signature(node: &Node<'_>, r: &mut Reader) -> Option<Signature> {
     let object = node.object(&["team", "name", "on"], r)?;
     object.need("team", r);
@@ -314,6 +335,7 @@ fn read_signature(node: &Node<'_>, r: &mut Reader) -> Option<Signature> {
     Some(Signature { team: team?, name, on })
 }
 
+#[cfg(feature = "text")]
 fn read_definitions(object: &Object<'_>, r: &mut Reader) -> Vec<(String, Text)> {
     let Some(terms) = object.get("definitions").and_then(|definitions| definitions.map(r)) else { return Vec::new() };
     terms.keys().filter_map(|(term, node)| Some((term.into(), node.text(r)?))).collect()
@@ -357,10 +379,9 @@ fn limited<'v>(object: &Object<'v>, key: &str, most: usize, r: &mut Reader) -> V
     let nodes = object.items(key, r);
     match object.get(key) {
         Some(list) if nodes.len() > most => {
-            r.refuse(
-                &list,
-                ["at most ", &most.to_string(), " ", key, ", this pact has ", &nodes.len().to_string()].concat(),
-            );
+            r.refuse(&list, || {
+                ["at most ", &most.to_string(), " ", key, ", this pact has ", &nodes.len().to_string()].concat()
+            });
             Vec::new()
         }
         _ => nodes,
@@ -393,6 +414,6 @@ fn refuse_circle(circle: &[usize], facts: &Facts, later: &[Later<'_>], r: &mut R
     let ids: Vec<&str> = circle.iter().map(|field| facts.fields[*field].id.as_str()).collect();
     let place = circle.first().and_then(|field| later.get(*field)?.when.as_ref());
     if let Some(node) = place {
-        r.refuse(node, ["`when` depends on itself: ", &ids.join(" → ")].concat());
+        r.refuse(node, || ["`when` depends on itself: ", &ids.join(" → ")].concat());
     }
 }

@@ -1,7 +1,5 @@
 //! What becomes of a lead after the hand-off, in words both teams share.
 
-use super::read::{Object, Reader, ids, unique};
-use crate::json::Node;
 use crate::text::Text;
 
 /// What becomes of a lead after the hand-off.
@@ -50,39 +48,49 @@ pub enum About {
     Contact,
 }
 
-const ABOUTS: [(&str, About); 4] =
-    [("fit", About::Fit), ("interest", About::Interest), ("needs", About::Needs), ("contact", About::Contact)];
+#[cfg(feature = "text")]
+pub(super) use reading::read;
 
-pub(super) fn read(node: Option<Node<'_>>, r: &mut Reader) -> Pipeline {
-    let Some(object) = node.and_then(|node| node.object(&["stages", "rejections"], r)) else {
-        return Pipeline::default();
-    };
-    let stages = read_all(&object, "stages", &["id", "label", "means"], r, |id, object, r| {
-        Some(Stage { id, label: object.text("label", r), means: object.text("means", r) })
-    });
-    let rejections = read_all(&object, "rejections", &["id", "about", "label", "means"], r, |id, object, r| {
-        let about = object.need("about", r).and_then(|about| about.word(&ABOUTS, r))?;
-        Some(Rejection { id, about, label: object.text("label", r), means: object.text("means", r) })
-    });
-    Pipeline { stages, rejections }
-}
+#[cfg(feature = "text")]
+mod reading {
+    use super::{About, Pipeline, Rejection, Stage};
+    use crate::json::Node;
+    use crate::pact::read::{Object, Reader, ids, unique};
 
-/// Reads the objects under `key`, each with an id of its own.
-fn read_all<T>(
-    object: &Object<'_>,
-    key: &str,
-    keys: &[&str],
-    r: &mut Reader,
-    read: impl Fn(String, &Object<'_>, &mut Reader) -> Option<T>,
-) -> Vec<T> {
-    let nodes = object.items(key, r);
-    unique(&ids(&nodes), r);
-    let mut all = Vec::new();
-    for node in &nodes {
-        let Some(object) = node.object(keys, r) else { continue };
-        if let Some(id) = object.need("id", r).and_then(|id| id.id(r)) {
-            all.extend(read(id, &object, r));
-        }
+    const ABOUTS: [(&str, About); 4] =
+        [("fit", About::Fit), ("interest", About::Interest), ("needs", About::Needs), ("contact", About::Contact)];
+
+    pub(in crate::pact) fn read(node: Option<Node<'_>>, r: &mut Reader) -> Pipeline {
+        let Some(object) = node.and_then(|node| node.object(&["stages", "rejections"], r)) else {
+            return Pipeline::default();
+        };
+        let stages = read_all(&object, "stages", &["id", "label", "means"], r, |id, object, r| {
+            Some(Stage { id, label: object.text("label", r), means: object.text("means", r) })
+        });
+        let rejections = read_all(&object, "rejections", &["id", "about", "label", "means"], r, |id, object, r| {
+            let about = object.need("about", r).and_then(|about| about.word(&ABOUTS, r))?;
+            Some(Rejection { id, about, label: object.text("label", r), means: object.text("means", r) })
+        });
+        Pipeline { stages, rejections }
     }
-    all
+
+    /// Reads the objects under `key`, each with an id of its own.
+    fn read_all<T>(
+        object: &Object<'_>,
+        key: &str,
+        keys: &[&str],
+        r: &mut Reader,
+        read: impl Fn(String, &Object<'_>, &mut Reader) -> Option<T>,
+    ) -> Vec<T> {
+        let nodes = object.items(key, r);
+        unique(&ids(&nodes), r);
+        let mut all = Vec::new();
+        for node in &nodes {
+            let Some(object) = node.object(keys, r) else { continue };
+            if let Some(id) = object.need("id", r).and_then(|id| id.id(r)) {
+                all.extend(read(id, &object, r));
+            }
+        }
+        all
+    }
 }

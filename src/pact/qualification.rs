@@ -163,12 +163,12 @@ fn read_needs(object: &Object<'_>, gates: &mut Gates, facts: &Facts, r: &mut Rea
         let Some(fact) = fact else { continue };
         match facts.find(&fact, r) {
             Some(Fact::Field(field)) if read.iter().any(|need| need.field == field) => {
-                r.refuse(&fact, "this fact is needed twice");
+                r.refuse(&fact, || "this fact is needed twice");
             }
             Some(Fact::Field(field)) => {
                 read.push(Need { field, worth: worth.unwrap_or(USUAL_WORTH), when: when.flatten() });
             }
-            Some(_) => r.refuse(&fact, "`needs` names fields, which somebody can answer"),
+            Some(_) => r.refuse(&fact, || "`needs` names fields, which somebody can answer"),
             None => {}
         }
     }
@@ -187,7 +187,7 @@ fn read_steps(node: &Node<'_>, r: &mut Reader) -> Option<[i64; 3]> {
     match steps.as_slice() {
         [first, second, third] if first >= second && second >= third => Some([*first, *second, *third]),
         _ => {
-            r.refuse(node, "expected three whole numbers, the largest first");
+            r.refuse(node, || "expected three whole numbers, the largest first");
             None
         }
     }

@@ -12,12 +12,25 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    pub(crate) fn refuse(&mut self, node: &Node<'_>, message: impl Into<String>) {
+    /// Notes a problem. A page only says where its pact is wrong: what is wrong, `leadpact check` says, and the words for
+    /// it would weigh as much as the scoring.
+    pub(crate) fn refuse<M: Into<String>>(&mut self, node: &Node<'_>, message: impl FnOnce() -> M) {
+        #[cfg(feature = "text")]
+        self.note(node, message().into());
+        #[cfg(not(feature = "text"))]
+        {
+            let _ = message;
+            self.note(node, "`leadpact check` says what is wrong here".into());
+        }
+    }
+
+    #[inline(never)]
+    fn note(&mut self, node: &Node<'_>, message: String) {
         self.problems.push(node.problem(message));
     }
 
     fn expected(&mut self, node: &Node<'_>, what: &str) {
-        self.refuse(node, ["expected ", what, ", found ", node.value.kind()].concat());
+        self.refuse(node, || ["expected ", what, ", found ", node.value.kind()].concat());
     }
 }
 
@@ -40,7 +53,7 @@ impl<'v> Object<'v> {
     pub(crate) fn need(&self, key: &str, r: &mut Reader) -> Option<Node<'v>> {
         let found = self.get(key);
         if found.is_none() {
-            r.refuse(&self.node, ["`", key, "` is missing"].concat());
+            r.refuse(&self.node, || ["`", key, "` is missing"].concat());
         }
         found
     }
@@ -83,7 +96,7 @@ impl<'v> Node<'v> {
         for (key, node) in object.keys() {
             if !known.contains(&key) {
                 let shown: String = key.chars().take(64).collect();
-                r.refuse(&node, ["unknown key `", &shown, "`", &nearest(key, known.iter().copied())].concat());
+                r.refuse(&node, || ["unknown key `", &shown, "`", &nearest(key, known.iter().copied())].concat());
             }
         }
         Some(object)
@@ -140,9 +153,9 @@ impl<'v> Node<'v> {
                     return Some(value);
                 }
                 let range = ["expected a whole number from ", &low.to_string(), " to ", &high.to_string()];
-                r.refuse(self, range.concat());
+                r.refuse(self, || range.concat());
             }
-            Value::Number(_) => r.refuse(self, "expected a whole number, found a fraction"),
+            Value::Number(_) => r.refuse(self, || "expected a whole number, found a fraction"),
             _ => r.expected(self, "a whole number"),
         }
         None
@@ -155,7 +168,7 @@ impl<'v> Node<'v> {
         if value > 0.0 && value <= high as f64 {
             return Some(value);
         }
-        r.refuse(self, ["expected a number above 0 and at most ", &high.to_string()].concat());
+        r.refuse(self, || ["expected a number above 0 and at most ", &high.to_string()].concat());
         None
     }
 
@@ -165,7 +178,7 @@ impl<'v> Node<'v> {
         if (0.0..=1.0).contains(&value) {
             return Some(value);
         }
-        r.refuse(self, "expected a number from 0 to 1");
+        r.refuse(self, || "expected a number from 0 to 1");
         None
     }
 
@@ -184,7 +197,7 @@ impl<'v> Node<'v> {
         if (1..=64).contains(&text.chars().count()) && !text.trim().is_empty() {
             return Some(text.into());
         }
-        r.refuse(self, "expected 1 to 64 characters");
+        r.refuse(self, || "expected 1 to 64 characters");
         None
     }
 
@@ -196,7 +209,7 @@ impl<'v> Node<'v> {
         }
         let words: Vec<String> = table.iter().map(|(word, _)| ["`", word, "`"].concat()).collect();
         let near = nearest(text, table.iter().map(|(word, _)| *word));
-        r.refuse(self, ["expected one of ", &words.join(", "), &near].concat());
+        r.refuse(self, || ["expected one of ", &words.join(", "), &near].concat());
         None
     }
 
@@ -218,7 +231,7 @@ impl<'v> Node<'v> {
         }
         let also = if extra.len() > 1 { "`_` and `-`" } else { "and `_`" };
         let form = ["expected an id: a small letter, then small letters, digits ", also, ", at most 64 in all"];
-        r.refuse(self, form.concat());
+        r.refuse(self, || form.concat());
         None
     }
 
@@ -235,14 +248,14 @@ impl<'v> Node<'v> {
         let mut by_locale = Vec::new();
         for (locale, node) in object.keys() {
             if !is_locale(locale) {
-                r.refuse(&node, "expected a locale as the key, like `fr` or `en-GB`");
+                r.refuse(&node, || "expected a locale as the key, like `fr` or `en-GB`");
             }
             if let Some(text) = node.string(r) {
                 by_locale.push((locale.into(), text.into()));
             }
         }
         if by_locale.is_empty() {
-            r.refuse(self, "expected a text for at least one locale");
+            r.refuse(self, || "expected a text for at least one locale");
         }
         Some(Text { by_locale })
     }
@@ -253,7 +266,7 @@ impl<'v> Node<'v> {
         if is_date(text) {
             return Some(text.into());
         }
-        r.refuse(self, "expected a date like `2026-11-20`");
+        r.refuse(self, || "expected a date like `2026-11-20`");
         None
     }
 }
@@ -302,7 +315,7 @@ pub(crate) fn unique(ids: &[Node<'_>], r: &mut Reader) {
             let before = seen.len();
             seen.keep(id.as_str(), ());
             if seen.len() == before {
-                r.refuse(node, ["`", id, "` stands twice"].concat());
+                r.refuse(node, || ["`", id, "` stands twice"].concat());
             }
         }
     }

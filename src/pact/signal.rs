@@ -75,13 +75,13 @@ fn check_keys(measure: Measure, object: &Object<'_>, r: &mut Reader) {
     if matches!(measure, Measure::Events | Measure::Query) {
         object.need("name", r);
     } else if let Some(name) = object.get("name") {
-        r.refuse(&name, "only `events` and `query` take a `name`");
+        r.refuse(&name, || "only `events` and `query` take a `name`");
     }
     let by_path = matches!(measure, Measure::PageViews | Measure::EngagedSeconds | Measure::ScrollPercent);
     if let Some(path) = object.get("path")
         && !by_path
     {
-        r.refuse(&path, "only `page_views`, `engaged_seconds` and `scroll_percent` take a `path`");
+        r.refuse(&path, || "only `page_views`, `engaged_seconds` and `scroll_percent` take a `path`");
     }
 }
 
