@@ -26,7 +26,8 @@ fn config(cases: u32) -> ProptestConfig {
 
 #[test]
 fn seeds_keep_the_promises() {
-    let entries: [(&str, fn(&str)); 5] = [
+    type Entry = fn(&str);
+    let entries: [(&str, Entry); 5] = [
         ("pact", entries::pact),
         ("lead_line", entries::lead_line),
         ("csv", entries::csv),

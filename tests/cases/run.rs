@@ -2,10 +2,12 @@
 
 use leadpact::{Assessment, Lead, Pact, Problem, Time, Value};
 
+type Source = fn(&str) -> Result<Pact, leadpact::Problems>;
+
 /// What a host brings.
 pub(crate) struct Host {
     /// Reads a pact from its source; none where the host reads no sources.
-    pub(crate) source: Option<fn(&str) -> Result<Pact, leadpact::Problems>>,
+    pub(crate) source: Option<Source>,
     pub(crate) json: fn(&Assessment) -> Value,
 }
 
@@ -24,13 +26,8 @@ pub(crate) fn run(case: &Value, host: &Host) -> Result<(), String> {
         (Ok(_), Some(_)) => Err("the pact is accepted".into()),
         (Err(problems), None) => Err(format!("the pact is refused: {problems}")),
         (Err(problems), Some(expected)) => {
-            let found: Vec<(String, &str)> = problems
-                .0
-                .iter()
-                .map(|Problem { message, .. }| message.as_str())
-                .zip(problems.0.iter().map(Problem::path))
-                .map(|(message, path)| (path, message))
-                .collect();
+            let place = |problem: &Problem| (problem.path(), problem.message.clone());
+            let found: Vec<(String, String)> = problems.0.iter().map(place).collect();
             refusals(&found, list(Some(expected)), "path")
         }
         (Ok(pact), None) => assess(&pact, case, host),
@@ -45,8 +42,7 @@ fn assess(pact: &Pact, case: &Value, host: &Host) -> Result<(), String> {
     let facts = lead.get("facts").unwrap_or(&nothing);
     let (lead, errors) = Lead::from_facts(pact, facts, behaviour, at);
     if behaviour {
-        let found: Vec<(String, &str)> =
-            errors.iter().map(|error| (error.fact.clone(), error.message.as_str())).collect();
+        let found: Vec<(String, String)> = errors.into_iter().map(|error| (error.fact, error.message)).collect();
         refusals(&found, list(case.get("refused")), "fact")?;
     }
     let asked = if let Some(Value::Number(asked)) = case.get("asked") { *asked as usize } else { 0 };
@@ -69,7 +65,7 @@ fn text(value: Option<&Value>) -> &str {
 }
 
 /// What is refused is what was expected to be, in any order, with a part of the message.
-fn refusals(found: &[(String, &str)], expected: &[Value], place: &str) -> Result<(), String> {
+fn refusals(found: &[(String, String)], expected: &[Value], place: &str) -> Result<(), String> {
     let matches = |want: &Value| {
         let says = text(want.get("says"));
         found.iter().any(|(at, message)| at == text(want.get(place)) && message.contains(says))
