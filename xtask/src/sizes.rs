@@ -59,6 +59,10 @@ pub(crate) fn sizes(args: &Args) -> Result<()> {
     let table = table(&rows, &built.compiler);
     print!("{}", table.split_once("\n\n").map_or(table.as_str(), |(_, rest)| rest));
 
+    if args.write {
+        fs::create_dir_all(paths::root("docs"))?;
+        fs::write(paths::root(TABLE), table).context(TABLE)?;
+    }
     let ceiling = ceiling(&built.compiler);
     if total.brotli > ceiling {
         bail!(
@@ -68,10 +72,6 @@ pub(crate) fn sizes(args: &Args) -> Result<()> {
             grouped(total.brotli - ceiling),
             grouped(ceiling)
         );
-    }
-    if args.write {
-        fs::create_dir_all(paths::root("docs"))?;
-        return fs::write(paths::root(TABLE), table).context(TABLE);
     }
     compare(&fs::read_to_string(paths::root(TABLE)).unwrap_or_default(), &built.compiler, total.brotli)
 }
