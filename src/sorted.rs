@@ -2,6 +2,13 @@
 
 use std::borrow::Borrow;
 
+/// Each item once, ascending.
+pub(crate) fn set<T: Ord>(mut items: Vec<T>) -> Vec<T> {
+    items.sort_unstable();
+    items.dedup();
+    items
+}
+
 /// Values by key, ascending.
 #[derive(Clone, Debug)]
 pub(crate) struct Sorted<K, V>(Vec<(K, V)>);

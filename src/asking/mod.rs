@@ -66,7 +66,6 @@ pub enum Stop {
 
 /// A candidate and what speaks for it.
 struct Candidate {
-    field: usize,
     ask: Ask,
     index: f64,
 }
@@ -104,10 +103,11 @@ impl Lead {
             return Vec::new();
         }
         let fields = (0..self.terms().fields.len()).filter(|field| self.may_ask(*field));
-        let mut candidates: Vec<Candidate> =
-            fields.filter_map(|field| self.candidate(field, forecast, outlook, now)).collect();
-        if asking.mode != Mode::Queue {
-            candidates.sort_by(|a, b| b.index.total_cmp(&a.index).then(a.field.cmp(&b.field)));
+        let mut candidates: Vec<Candidate> = Vec::new();
+        for candidate in fields.filter_map(|field| self.candidate(field, forecast, outlook, now)) {
+            // Fields come in the pact's order, so the first of equals stays the first.
+            let before = |other: &Candidate| asking.mode == Mode::Queue || other.index >= candidate.index;
+            candidates.insert(candidates.partition_point(before), candidate);
         }
         candidates.into_iter().map(|candidate| candidate.ask).collect()
     }
@@ -142,7 +142,7 @@ impl Lead {
         let why = if need.is_some() && swing * stake <= needed { Why::Needed } else { Why::Decides };
         let gain = self.gain(field, what_if.as_deref(), &outlook.odds, asked.friction * loss, now);
         let ask = Ask { field: asked.id.clone(), why, gain };
-        Some(Candidate { field, ask, index: (swing * stake + needed) / cost })
+        Some(Candidate { ask, index: (swing * stake + needed) / cost })
     }
 
     /// The need that the field answers and that is open.

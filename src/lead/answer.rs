@@ -3,6 +3,7 @@
 use crate::json::Value;
 use crate::pact::condition::{Comparison, Fact, Quantity, Test};
 use crate::pact::field::{Field, Kind};
+use crate::sorted::set;
 use crate::text::{fold, holds};
 
 use super::provider::Provider;
@@ -122,10 +123,7 @@ impl Answer {
             (Kind::Choice(_), Given::Text(text)) => option(field, text).map(Self::Choice),
             (Kind::Choices(_), Given::List(values)) => {
                 let chosen: Result<Vec<usize>, String> = values.iter().map(|value| option(field, value)).collect();
-                let mut chosen = chosen?;
-                chosen.sort_unstable();
-                chosen.dedup();
-                Ok(Self::Choices(chosen))
+                chosen.map(set).map(Self::Choices)
             }
             (kind, _) => Err(["expected ", expected(kind)].concat()),
         }

@@ -1,5 +1,6 @@
 //! Answers by handle and position, for those who send one at every keystroke.
 
+use super::answer::LONGEST_ANSWER;
 use super::{Answer, Given, Lead};
 use crate::pact::condition::{Gate, Test};
 use crate::pact::field::Kind;
@@ -10,6 +11,13 @@ impl Lead {
         let Some(asked) = self.pact.fields.entry(field) else { return false };
         let answer = Answer::new(asked, given).unwrap_or(Answer::Blank);
         self.record(field, answer)
+    }
+
+    /// Records a text; of a text field it is kept as it came, not copied.
+    pub(crate) fn say_text(&mut self, field: usize, text: String) -> bool {
+        let is_text = self.pact.fields.entry(field).is_some_and(|field| field.kind.is_text());
+        let plain = is_text && text.len() <= LONGEST_ANSWER && !text.is_empty() && text.trim().len() == text.len();
+        if plain { self.record(field, Answer::Text(text)) } else { self.say(field, &Given::Text(text)) }
     }
 
     /// Answers a `choice` with the option at this position; where there is none, the fact is unknown.

@@ -4,6 +4,7 @@ use super::possible::{MOST_JOINT, Possible, possible};
 use super::view::View;
 use crate::pact::condition::{Gate, Truth};
 use crate::pact::criterion::Earns;
+use crate::sorted::set;
 use crate::table::Table;
 
 /// Fields whose answers interact, and what depends on them.
@@ -127,9 +128,7 @@ fn enumerate(view: &View<'_>, block: &mut Block) {
         block.assumed = true;
         return;
     };
-    let mut groups: Vec<usize> = block.criteria.iter().map(|id| view.terms.criteria[*id].group).collect();
-    groups.sort_unstable();
-    groups.dedup();
+    let groups = set(block.criteria.iter().map(|id| view.terms.criteria[*id].group).collect());
     let mut walk = Walk {
         view,
         block,

@@ -5,20 +5,18 @@
 use super::block::Block;
 use super::possible::{Possible, draw};
 use super::view::View;
-use super::{Odds, Outlook};
+use super::{Odds, Outlook, reach};
 use crate::pact::condition::Truth;
 use crate::pact::criterion::Dimension;
 use crate::pact::qualification::Decision;
-use crate::table::Table;
 
 /// About how many gates all draws together may look at.
 const MOST_WORK: usize = 4_000_000;
 
 pub(super) fn outlook(view: &View<'_>, blocks: &[Block]) -> Outlook {
     let (low, high) = bounds(view, blocks);
-    let mut reachable = reachable(view, blocks, low, high);
+    let reachable = reachable(view, blocks, low, high);
     let odds = odds(view, blocks);
-    reachable.sort_unstable();
     Outlook {
         low: low.0.saturating_add(low.1),
         high: high.0.saturating_add(high.1),
@@ -51,12 +49,11 @@ fn reachable(view: &View<'_>, blocks: &[Block], low: (i64, i64), high: (i64, i64
     if view.disqualified() {
         return vec![Decision::Disqualified];
     }
-    let mut reachable = vec![view.decide(low.0, low.1, false), view.decide(high.0, high.1, false)];
+    let mut reachable = vec![view.decide(low.0, low.1, false)];
+    reach(&mut reachable, view.decide(high.0, high.1, false));
     if blocks.iter().any(Block::may_disqualify) {
-        reachable.push(Decision::Disqualified);
+        reach(&mut reachable, Decision::Disqualified);
     }
-    reachable.sort_unstable();
-    reachable.dedup();
     reachable
 }
 
@@ -64,10 +61,9 @@ fn odds(view: &View<'_>, blocks: &[Block]) -> Odds {
     let terms = view.terms;
     let work = terms.circuit.gates.len() + terms.fields.len() + 1;
     let draws = (MOST_WORK / work).clamp(128, 4_096);
-    let mut fields: Vec<usize> = blocks.iter().flat_map(|block| block.fields.iter().copied()).collect();
-    let rank: Table<usize> = ranks(&terms.circuit.order, terms.fields.len());
-    fields.sort_by_key(|field| rank[*field]);
-    let listed: Vec<(usize, Option<Possible>)> = fields.iter().map(|field| (*field, view.possible(*field))).collect();
+    let drawn = |field: &&usize| blocks.iter().any(|block| block.fields.contains(field));
+    let fields = terms.circuit.order.iter().filter(drawn);
+    let listed: Vec<(usize, Option<Possible>)> = fields.map(|field| (*field, view.possible(*field))).collect();
     let mut sequence = Sequence(0);
     let mut odds = Odds::default();
     #[expect(clippy::cast_precision_loss, reason = "at most 4,096")]
@@ -76,14 +72,6 @@ fn odds(view: &View<'_>, blocks: &[Block]) -> Odds {
         odds.add(complete(view, &listed, &mut sequence), share);
     }
     odds
-}
-
-fn ranks(order: &[usize], fields: usize) -> Table<usize> {
-    let mut rank = Table::filled(0, fields);
-    for (at, field) in order.iter().enumerate() {
-        rank[*field] = at;
-    }
-    rank
 }
 
 /// The decision of one drawn completion.

@@ -85,6 +85,13 @@ impl Outlook {
     }
 }
 
+/// Notes that some completion gives this decision.
+fn reach(reachable: &mut Vec<Decision>, decision: Decision) {
+    if !reachable.contains(&decision) {
+        reachable.push(decision);
+    }
+}
+
 /// What an answer to a field would change.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WhatIf {
@@ -135,7 +142,7 @@ impl<'l> Forecast<'l> {
             whole.odds.add_all(&one.odds, case.share);
             whole.assumed |= one.assumed;
             whole.approximate |= one.approximate;
-            whole.reachable.extend(one.reachable);
+            one.reachable.into_iter().for_each(|decision| reach(&mut whole.reachable, decision));
         }
         let mut whole = whole.unwrap_or_else(|| Outlook {
             low: 0,
@@ -146,8 +153,6 @@ impl<'l> Forecast<'l> {
             approximate: false,
             reachable: Vec::new(),
         });
-        whole.reachable.sort_unstable();
-        whole.reachable.dedup();
         whole.certain = whole.reachable.len() <= 1;
         whole.assumed = (whole.assumed || self.segment_assumed) && !whole.certain;
         whole
@@ -198,9 +203,8 @@ impl<'l> Case<'l> {
         let Some(layout) = &self.layout else { return drawn::outlook(&self.view, &self.blocks) };
         let points = layout.all.outcomes.iter().map(|(key, _)| layout.frame.point(*key));
         let scores = points.clone().map(|point| point.fit.saturating_add(point.interest));
-        let mut reachable: Vec<Decision> = points.map(|point| self.decide(point)).collect();
-        reachable.sort_unstable();
-        reachable.dedup();
+        let mut reachable = Vec::new();
+        points.for_each(|point| reach(&mut reachable, self.decide(point)));
         Outlook {
             low: scores.clone().min().unwrap_or(0),
             high: scores.max().unwrap_or(0),

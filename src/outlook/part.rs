@@ -86,10 +86,14 @@ pub(crate) fn parts(view: &View<'_>, blocks: &[Block]) -> Option<(Point, Vec<Par
     for (blocks, _) in &mut drafts {
         blocks.sort_unstable();
     }
-    drafts.sort();
-    let parts: Option<Vec<Part>> =
-        drafts.into_iter().map(|(own, groups)| Part::new(view, blocks, own, &groups, apart)).collect();
-    Some((fixed, parts?))
+    // In the order of their first blocks, whatever the order in which they were joined.
+    let mut parts = Vec::with_capacity(drafts.len());
+    for first in 0..blocks.len() {
+        if let Some((own, groups)) = drafts.iter().find(|(own, _)| own.first() == Some(&first)) {
+            parts.push(Part::new(view, blocks, own.clone(), groups, apart)?);
+        }
+    }
+    Some((fixed, parts))
 }
 
 fn point(to: To, points: i64) -> Point {

@@ -5,7 +5,7 @@ use crate::pact::Terms;
 use crate::pact::condition::{Comparison, Fact, Gate, Quantity, Test};
 use crate::pact::field::{Choice, Kind, Number};
 use crate::pact::share::Share;
-use crate::sorted::Sorted;
+use crate::sorted::{Sorted, set};
 
 /// How many joint answers are enumerated; also how many one field may have.
 pub(crate) const MOST_JOINT: usize = 4_096;
@@ -103,17 +103,13 @@ fn one_of(shares: &[f64], asked: &[(Fact, &Test)]) -> Vec<(Vec<bool>, f64)> {
 
 /// The options that tests name, ascending.
 fn mentioned(asked: &[(Fact, &Test)]) -> Vec<usize> {
-    let mut options: Vec<usize> = asked
-        .iter()
-        .flat_map(|(_, test)| match test {
-            Test::Includes(options, _) => options.as_slice(),
-            _ => &[],
-        })
-        .copied()
-        .collect();
-    options.sort_unstable();
-    options.dedup();
-    options
+    let mut named = Vec::new();
+    for (_, test) in asked {
+        if let Test::Includes(options, _) = test {
+            named.extend_from_slice(options);
+        }
+    }
+    set(named)
 }
 
 /// What the tests of `choices` say of a set of options.
@@ -176,19 +172,25 @@ fn pieces(number: &Number, every: &[&Test]) -> Vec<(Cut, Cut)> {
     let start = number.min.map_or(START, |min| Cut(min, Side::Before));
     let end = number.max.map_or(END, |max| Cut(max, Side::After));
     let mut cuts = vec![start, end];
+    let mut cut = |cut: Cut| {
+        let at = cuts.partition_point(|other| *other < cut);
+        if cut > start && cut < end && cuts.get(at) != Some(&cut) {
+            cuts.insert(at, cut);
+        }
+    };
     for test in every {
         match test {
-            Test::Number(Comparison::AtLeast | Comparison::Below, at) => cuts.push(Cut(*at, Side::Before)),
-            Test::Number(Comparison::Above | Comparison::AtMost, at) => cuts.push(Cut(*at, Side::After)),
+            Test::Number(Comparison::AtLeast | Comparison::Below, at) => cut(Cut(*at, Side::Before)),
+            Test::Number(Comparison::Above | Comparison::AtMost, at) => cut(Cut(*at, Side::After)),
             Test::NumberIn(numbers) => {
-                cuts.extend(numbers.iter().flat_map(|at| [Cut(*at, Side::Before), Cut(*at, Side::After)]));
+                for at in numbers {
+                    cut(Cut(*at, Side::Before));
+                    cut(Cut(*at, Side::After));
+                }
             }
             _ => {}
         }
     }
-    cuts.retain(|cut| *cut >= start && *cut <= end);
-    cuts.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
-    cuts.dedup();
     cuts.windows(2).filter_map(|pair| Some((*pair.first()?, *pair.last()?))).collect()
 }
 

@@ -9,7 +9,7 @@ use super::signal::Signal;
 use crate::json::{Node, Value};
 use crate::lead::Provider;
 use crate::problem::nearest;
-use crate::sorted::Sorted;
+use crate::sorted::{Sorted, set};
 use crate::table::Table;
 use crate::text::fold;
 
@@ -307,12 +307,7 @@ fn read_operand(word: &str, operator: Operator, domain: Domain<'_>, node: &Node<
         (Operator::Is, Domain::YesNo) => Test::OneOf(vec![usize::from(node.flag(r)?)]),
         (Operator::In, Domain::YesNo) => Test::OneOf(set(each(node, r, |item, r| item.flag(r).map(usize::from))?)),
         (Operator::Is, Domain::Number) => Test::NumberIn(vec![node.number(r)?]),
-        (Operator::In, Domain::Number) => {
-            let mut numbers = each(node, r, Node::number)?;
-            numbers.sort_by(f64::total_cmp);
-            numbers.dedup();
-            Test::NumberIn(numbers)
-        }
+        (Operator::In, Domain::Number) => Test::NumberIn(each(node, r, Node::number)?),
         (Operator::Is, Domain::Text) => Test::TextIn(vec![words(node, r)?.trim().into()]),
         (Operator::In, Domain::Text) => {
             Test::TextIn(set(each(node, r, |item, r| Some(words(item, r)?.trim().into()))?))
@@ -355,12 +350,6 @@ fn each<'v, T>(
     }
     let items: Vec<Option<T>> = node.list(r).iter().map(|item| read(item, r)).collect();
     items.into_iter().collect()
-}
-
-fn set<T: Ord>(mut items: Vec<T>) -> Vec<T> {
-    items.sort();
-    items.dedup();
-    items
 }
 
 /// A text that is not blank.
@@ -423,8 +412,11 @@ impl Circuit {
     ) -> Result<(Self, Table<usize>), Vec<usize>> {
         let order = order_fields(&read.gates, whens)?;
         let levels = gate_levels(&read.gates, whens, &order);
-        let mut sorted: Vec<usize> = (0..read.gates.len()).collect();
-        sorted.sort_by_key(|gate| (levels[*gate], *gate));
+        let deepest = levels.iter().copied().max().unwrap_or(0);
+        let mut sorted = Vec::with_capacity(levels.len());
+        for level in 0..=deepest {
+            sorted.extend((0..levels.len()).filter(|gate| levels[*gate] == level));
+        }
         let mut place = Table::filled(0, sorted.len());
         for (to, from) in sorted.iter().enumerate() {
             place[*from] = to;
@@ -483,9 +475,7 @@ pub(crate) fn facts_of(gates: &[Gate], root: usize) -> Vec<Fact> {
             None => {}
         }
     }
-    facts.sort_unstable();
-    facts.dedup();
-    facts
+    set(facts)
 }
 
 /// Fields in an order in which each comes after those its `when` names, or the circle that forbids one.
@@ -494,10 +484,7 @@ fn order_fields(gates: &[Gate], whens: &[Option<usize>]) -> Result<Vec<usize>, V
         .iter()
         .map(|when| {
             let facts = when.map(|gate| facts_of(gates, gate)).unwrap_or_default();
-            let mut fields: Vec<usize> = facts.iter().filter_map(|fact| fact.field()).collect();
-            fields.sort_unstable();
-            fields.dedup();
-            fields
+            set(facts.iter().filter_map(|fact| fact.field()).collect())
         })
         .collect();
     let mut waits: Table<usize> = needs.iter().map(Vec::len).collect();

@@ -2,7 +2,6 @@
 
 use crate::json::{Node, Value};
 use crate::problem::{Problem, nearest};
-use crate::sorted::Sorted;
 use crate::text::Text;
 
 /// Collects what is wrong while a document is read to its end.
@@ -308,15 +307,17 @@ fn days_in(year: u16, month: u16) -> u16 {
 }
 
 /// Refuses ids that stand twice.
-pub(crate) fn unique(ids: &[Node<'_>], r: &mut Reader) {
-    let mut seen = Sorted::new();
-    for node in ids {
-        if let Value::Text(id) = node.value {
-            let before = seen.len();
-            seen.keep(id.as_str(), ());
-            if seen.len() == before {
-                r.refuse(node, || ["`", id, "` stands twice"].concat());
-            }
+pub(crate) fn unique<'v>(ids: &[Node<'v>], r: &mut Reader) {
+    let text = |node: &Node<'v>| -> &'v str { if let Value::Text(id) = node.value { id } else { "" } };
+    let mut sorted: Vec<(&str, usize)> = ids.iter().enumerate().map(|(at, node)| (text(node), at)).collect();
+    sorted.sort_unstable();
+    for pair in sorted.windows(2) {
+        if let [(id, _), (again, at)] = pair
+            && id == again
+            && !id.is_empty()
+            && let Some(node) = ids.get(*at)
+        {
+            r.refuse(node, || ["`", id, "` stands twice"].concat());
         }
     }
 }
