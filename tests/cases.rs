@@ -39,7 +39,7 @@ fn trials(file: &Path) -> Vec<Trial> {
     cases.into_iter().map(trial).collect()
 }
 
-const HOST: run::Host = run::Host { source: Some(str::parse), json };
+const HOST: run::Host = run::Host { source: Some(str::parse), words: true, json };
 
 fn json(assessment: &Assessment) -> Value {
     parse(&serde_json::to_string(assessment).unwrap()).unwrap()

@@ -19,7 +19,7 @@ use leadpact::{Assessment, Value};
 use serde::Serialize;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-const HOST: run::Host = run::Host { source: None, json };
+const HOST: run::Host = run::Host { source: None, words: false, json };
 
 fn json(assessment: &Assessment) -> Value {
     let plain = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
