@@ -57,14 +57,16 @@ pub(crate) fn fold(text: &str) -> String {
 
 /// The same for ASCII, which has no accents: most keystrokes, and none of them asks the platform.
 fn fold_ascii(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.push_str(word);
+    let mut folded = text.to_ascii_lowercase();
+    let mut last = b' ';
+    let single = |byte: u8| {
+        let fine = !matches!(byte, b'\t'..=b'\r') && (byte, last) != (b' ', b' ');
+        last = byte;
+        fine
+    };
+    if !folded.bytes().all(single) || last == b' ' {
+        folded = folded.split_whitespace().collect::<Vec<_>>().join(" ");
     }
-    folded.make_ascii_lowercase();
     folded
 }
 
@@ -82,21 +84,22 @@ fn lower_decomposed(text: &str) -> String {
 
 /// Whether folded `text` holds folded `words` as whole words: no letter or digit touches a letter or digit at its ends.
 pub(crate) fn holds(text: &str, words: &str) -> bool {
-    let Some(first) = words.chars().next() else { return false };
-    let last = words.chars().next_back().unwrap_or(first);
     let mut from = 0;
-    while let Some(rest) = text.get(from..) {
-        let Some(at) = find(rest, words) else { return false };
-        let (start, end) = (from + at, from + at + words.len());
-        let before = text.get(..start).and_then(|t| t.chars().next_back());
-        let after = text.get(end..).and_then(|t| t.chars().next());
-        let joined = |a: char, b: Option<char>| a.is_alphanumeric() && b.is_some_and(char::is_alphanumeric);
-        if !joined(first, before) && !joined(last, after) {
+    while let Some(at) = text.get(from..).and_then(|rest| find(rest, words)) {
+        let start = from + at;
+        if stands_alone(text, start, words) {
             return true;
         }
-        from = next_start(text, start, first);
+        from = next_start(text, start, words.chars().next().unwrap_or(' '));
     }
     false
+}
+
+fn stands_alone(text: &str, start: usize, words: &str) -> bool {
+    let before = text.get(..start).and_then(|t| t.chars().next_back());
+    let after = text.get(start + words.len()..).and_then(|t| t.chars().next());
+    let joined = |a: Option<char>, b: Option<char>| [a, b].iter().all(|c| c.is_some_and(char::is_alphanumeric));
+    !joined(words.chars().next(), before) && !joined(words.chars().next_back(), after)
 }
 
 /// Where `words` first stands. Looking at every place costs less than preparing a search, unless the words are long.
@@ -105,19 +108,11 @@ fn find(text: &str, words: &str) -> Option<usize> {
     if words.len() > SHORT {
         return text.find(words);
     }
-    let first = words.as_bytes().first()?;
-    let mut bytes = text.as_bytes();
-    let mut from = 0;
-    while let Some(at) = bytes.iter().position(|byte| byte == first) {
-        bytes = bytes.get(at..)?;
-        from += at;
-        if bytes.starts_with(words.as_bytes()) {
-            return Some(from);
-        }
-        bytes = bytes.get(1..)?;
-        from += 1;
-    }
-    None
+    let (text, words) = (text.as_bytes(), words.as_bytes());
+    let (first, rest) = words.split_first()?;
+    let places = text.get(..(text.len() + 1).checked_sub(words.len())?)?;
+    let starts = |at: usize| text.get(at + 1..).is_some_and(|after| after.starts_with(rest));
+    places.iter().enumerate().find(|(at, byte)| *byte == first && starts(*at)).map(|(at, _)| at)
 }
 
 /// Where the next match may start. Inside a word none can, so a long word is passed over once.

@@ -80,7 +80,8 @@ impl Lead {
     /// Answers with a text. Like every setter: returns the score, and what does not fit leaves the fact unknown.
     #[wasm_bindgen(js_name = setText)]
     pub fn set_text(&mut self, field: usize, text: String) -> f64 {
-        self.set(field, &Given::Text(text))
+        self.inner.say_text(field, text);
+        self.score()
     }
 
     /// Answers with a number.

@@ -17,7 +17,15 @@ impl Lead {
     pub(crate) fn say_text(&mut self, field: usize, text: String) -> bool {
         let is_text = self.pact.fields.entry(field).is_some_and(|field| field.kind.is_text());
         let plain = is_text && text.len() <= LONGEST_ANSWER && !text.is_empty() && text.trim().len() == text.len();
-        if plain { self.record(field, Answer::Text(text)) } else { self.say(field, &Given::Text(text)) }
+        if !plain {
+            return self.say(field, &Given::Text(text));
+        }
+        // Typing on where nobody looks: the text is another, and nothing depends on it.
+        if matches!(self.known(field), Answer::Text(_)) && !self.looks_at(field) {
+            self.answers[field] = Answer::Text(text);
+            return true;
+        }
+        self.record(field, Answer::Text(text))
     }
 
     /// Answers a `choice` with the option at this position; where there is none, the fact is unknown.
