@@ -20,7 +20,7 @@ impl Lead {
     /// A visitor of whom nothing is known, and whose behaviour is not measured until they agree.
     ///
     /// # Errors
-    /// Everything that is wrong with the pact, a line each.
+    /// Every place that is wrong in the pact, a line each.
     #[wasm_bindgen(constructor)]
     pub fn new(pact: &JsValue, locale: Option<String>) -> Result<Lead, JsError> {
         let pact = to_value(pact).map_err(|problem| Problems(vec![problem])).and_then(|tree| Pact::read(&tree));

@@ -150,7 +150,7 @@ export class Lead {
   /**
    * Behaviour is not measured until `setBehaviour(true)`.
    * @param locale The language of labels; the pact's first one where absent.
-   * @throws Everything that is wrong with the pact, a line each.
+   * @throws Every place that is wrong in the pact, a line each; `leadpact check` says what is wrong there.
    */
   constructor(pact: PactSource | object, locale?: string);
   /** Fit and interest together. */
