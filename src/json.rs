@@ -1,6 +1,6 @@
 //! A small tree of JSON values: what a pact is read from, in the browser as natively.
 
-use crate::problem::{Problem, Step};
+use crate::problem::Step;
 
 /// How deep any JSON may nest.
 pub const DEEPEST: usize = 64;
@@ -68,45 +68,38 @@ impl serde::Serialize for Value {
     }
 }
 
-/// A value and the way to it from the top of the document.
-#[derive(Clone)]
+/// A value in its place in a document. The way to it is only looked for when something is wrong with it.
+#[derive(Clone, Copy)]
 pub(crate) struct Node<'v> {
     pub(crate) value: &'v Value,
-    path: Vec<Way<'v>>,
 }
 
-#[derive(Clone, Copy)]
-enum Way<'v> {
-    Key(&'v str),
-    Item(usize),
+impl Node<'_> {
+    /// What tells this place from all others of the document.
+    pub(crate) fn place(self) -> usize {
+        std::ptr::from_ref(self.value) as usize
+    }
 }
 
-impl<'v> Node<'v> {
-    pub(crate) fn top(value: &'v Value) -> Self {
-        Self { value, path: Vec::new() }
-    }
-
-    pub(crate) fn key(&self, key: &'v str, value: &'v Value) -> Self {
-        self.down(Way::Key(key), value)
-    }
-
-    pub(crate) fn item(&self, at: usize, value: &'v Value) -> Self {
-        self.down(Way::Item(at), value)
-    }
-
-    fn down(&self, way: Way<'v>, value: &'v Value) -> Self {
-        let mut path = Vec::with_capacity(self.path.len() + 1);
-        path.extend_from_slice(&self.path);
-        path.push(way);
-        Self { value, path }
-    }
-
-    pub(crate) fn problem(&self, message: impl Into<String>) -> Problem {
-        let step = |way: &Way<'v>| match way {
-            Way::Key(key) => Step::Key((*key).into()),
-            Way::Item(at) => Step::Item(*at),
-        };
-        Problem { path: self.path.iter().map(step).collect(), message: message.into(), place: None }
+/// Calls `found` with the way to each value, the outer before the inner.
+pub(crate) fn walk(value: &Value, way: &mut Vec<Step>, found: &mut dyn FnMut(&Value, &[Step])) {
+    found(value, way);
+    match value {
+        Value::List(items) => {
+            for (at, item) in items.iter().enumerate() {
+                way.push(Step::Item(at));
+                walk(item, way, found);
+                way.pop();
+            }
+        }
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                way.push(Step::Key(key.clone()));
+                walk(value, way, found);
+                way.pop();
+            }
+        }
+        _ => {}
     }
 }
 

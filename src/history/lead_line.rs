@@ -52,11 +52,8 @@ impl LeadLine {
     /// Everything that makes it no line of a lead file, facts that the pact does not know included.
     pub fn read(pact: &Pact, line: &Value, now: Option<Time>) -> Result<Self, Problems> {
         let mut r = Reader::default();
-        let read = read(pact, &Node::top(line), now, &mut r);
-        match read {
-            Some(line) if r.problems.is_empty() => Ok(line),
-            _ => Err(Problems(r.problems)),
-        }
+        let read = read(pact, &Node { value: line }, now, &mut r);
+        r.finish(line, read)
     }
 }
 

@@ -268,7 +268,7 @@ fn read_options(object: &Object<'_>, one: bool, r: &mut Reader) -> Option<Table<
     for node in &nodes {
         let Some(option) = node.object(&["value", "label", "share"], r) else { continue };
         let value = option.need("value", r);
-        values.extend(value.clone());
+        values.extend(value);
         let value = value.and_then(|value| read_value(&value, one, r));
         let label = option.text("label", r);
         let share = option.get("share").and_then(|share| Share::read(&share, r));

@@ -122,11 +122,8 @@ impl Pact {
     /// Everything that is wrong with it, each with its place.
     pub fn read(source: &Value) -> Result<Self, Problems> {
         let mut r = Reader::default();
-        let terms = read_terms(&Node::top(source), &mut r);
-        match terms {
-            Some(terms) if r.problems.is_empty() => Ok(Self(Arc::new(terms))),
-            _ => Err(Problems(r.problems)),
-        }
+        let terms = read_terms(&Node { value: source }, &mut r);
+        r.finish(source, terms).map(|terms| Self(Arc::new(terms)))
     }
 }
 
@@ -358,7 +355,7 @@ fn read_facts<'v>(object: &Object<'v>, r: &mut Reader) -> (Facts, Vec<Later<'v>>
     for node in &field_nodes {
         if let Some((field, when)) = field::read(node, r) {
             facts.add_field(field);
-            later.push(Later { node: node.clone(), when });
+            later.push(Later { node: *node, when });
         }
     }
     for node in &signal_nodes {

@@ -152,7 +152,7 @@ fn read_needs(object: &Object<'_>, gates: &mut Gates, facts: &Facts, r: &mut Rea
     let mut read: Vec<Need> = Vec::with_capacity(nodes.len());
     for node in &nodes {
         let (fact, worth, when) = match node.value {
-            crate::json::Value::Text(_) => (Some(node.clone()), None, None),
+            crate::json::Value::Text(_) => (Some(*node), None, None),
             _ => {
                 let Some(need) = node.object(&["fact", "when", "worth"], r) else { continue };
                 let worth = need.get("worth").and_then(|worth| worth.part(r));

@@ -1,16 +1,39 @@
 //! Reading a document by hand, so that every problem comes with its place, not only the first.
 
-use crate::json::{Node, Value};
-use crate::problem::{Problem, nearest};
+use crate::json::{Node, Value, walk};
+use crate::problem::{Problem, Problems, nearest};
 use crate::text::Text;
 
 /// Collects what is wrong while a document is read to its end.
 #[derive(Default)]
 pub(crate) struct Reader {
-    pub(crate) problems: Vec<Problem>,
+    /// The place of each problem, and what is wrong.
+    noted: Vec<(usize, String)>,
 }
 
 impl Reader {
+    /// What was read of a document, or everything that is wrong with it, in the document's order.
+    pub(crate) fn finish<T>(mut self, document: &Value, read: Option<T>) -> Result<T, Problems> {
+        if let (Some(read), true) = (read, self.noted.is_empty()) {
+            return Ok(read);
+        }
+        Err(self.problems(document))
+    }
+
+    #[inline(never)]
+    fn problems(&mut self, document: &Value) -> Problems {
+        let mut problems = Vec::with_capacity(self.noted.len());
+        self.noted.sort_by_key(|(place, _)| *place);
+        walk(document, &mut Vec::new(), &mut |value, way| {
+            let here = Node { value }.place();
+            let first = self.noted.partition_point(|(place, _)| *place < here);
+            for (_, message) in self.noted.iter().skip(first).take_while(|(place, _)| *place == here) {
+                problems.push(Problem { path: way.to_vec(), message: message.clone(), place: None });
+            }
+        });
+        Problems(problems)
+    }
+
     /// Notes a problem. A page only says where its pact is wrong: what is wrong, `leadpact check` says, and the words for
     /// it would weigh as much as the scoring.
     pub(crate) fn refuse<M: Into<String>>(&mut self, node: &Node<'_>, message: impl FnOnce() -> M) {
@@ -25,7 +48,7 @@ impl Reader {
 
     #[inline(never)]
     fn note(&mut self, node: &Node<'_>, message: String) {
-        self.problems.push(node.problem(message));
+        self.noted.push((node.place(), message));
     }
 
     fn expected(&mut self, node: &Node<'_>, what: &str) {
@@ -41,7 +64,7 @@ pub(crate) struct Object<'v> {
 
 impl<'v> Object<'v> {
     pub(crate) fn get(&self, key: &str) -> Option<Node<'v>> {
-        self.entries.iter().find(|(name, _)| name == key).map(|(name, value)| self.node.key(name, value))
+        self.entries.iter().find(|(name, _)| name == key).map(|(_, value)| Node { value })
     }
 
     pub(crate) fn has(&self, key: &str) -> bool {
@@ -76,10 +99,7 @@ impl<'v> Object<'v> {
     }
 
     pub(crate) fn keys(&self) -> impl Iterator<Item = (&'v str, Node<'v>)> {
-        self.entries
-            .iter()
-            .filter(|(name, _)| !ignored(name))
-            .map(|(name, value)| (name.as_str(), self.node.key(name, value)))
+        self.entries.iter().filter(|(name, _)| !ignored(name)).map(|(name, value)| (name.as_str(), Node { value }))
     }
 }
 
@@ -104,7 +124,7 @@ impl<'v> Node<'v> {
     /// An object with any keys.
     pub(crate) fn map(&self, r: &mut Reader) -> Option<Object<'v>> {
         match self.value {
-            Value::Object(entries) => Some(Object { node: self.clone(), entries }),
+            Value::Object(entries) => Some(Object { node: *self, entries }),
             _ => {
                 r.expected(self, "an object");
                 None
@@ -114,7 +134,7 @@ impl<'v> Node<'v> {
 
     pub(crate) fn list(&self, r: &mut Reader) -> Vec<Node<'v>> {
         match self.value {
-            Value::List(items) => items.iter().enumerate().map(|(at, item)| self.item(at, item)).collect(),
+            Value::List(items) => items.iter().map(|value| Node { value }).collect(),
             _ => {
                 r.expected(self, "a list");
                 Vec::new()
@@ -324,5 +344,5 @@ pub(crate) fn unique<'v>(ids: &[Node<'v>], r: &mut Reader) {
 
 /// The ids of objects in a list, as far as they have any.
 pub(crate) fn ids<'v>(nodes: &[Node<'v>]) -> Vec<Node<'v>> {
-    nodes.iter().filter_map(|node| Some(node.key("id", node.value.get("id")?))).collect()
+    nodes.iter().filter_map(|node| Some(Node { value: node.value.get("id")? })).collect()
 }
