@@ -140,7 +140,13 @@ impl Lead {
         let loss = -libm::log(1.0 - asking.loss_per_question);
         let cost = asked.friction * loss.max(LEAST_COST);
         let why = if need.is_some() && swing * stake <= needed { Why::Needed } else { Why::Decides };
-        let gain = self.gain(field, what_if.as_deref(), &outlook.odds, asked.friction * loss, now);
+        let gain = self.gain(
+            field,
+            what_if.as_deref(),
+            &outlook.odds,
+            libm::pow(1.0 - asking.loss_per_question, asked.friction),
+            now,
+        );
         let ask = Ask { field: asked.id.clone(), why, gain };
         Some(Candidate { ask, index: (swing * stake + needed) / cost })
     }
@@ -160,13 +166,13 @@ impl Lead {
 
     /// What asking the field adds if the form ends after it: the expected worth after, less those who leave, less the
     /// worth of ending now.
-    fn gain(&self, field: usize, answers: Option<&[WhatIf]>, odds: &Odds, leaving: f64, now: Time) -> f64 {
+    fn gain(&self, field: usize, answers: Option<&[WhatIf]>, odds: &Odds, stay: f64, now: Time) -> f64 {
         let decision = self.decision(now);
         let after: f64 = match answers {
             Some(answers) => answers.iter().map(|a| a.share * self.worth_at(a.decision, &a.odds, Some(field))).sum(),
             None => self.worth_at(decision, odds, Some(field)),
         };
-        libm::exp(-leaving) * after - self.worth_at(decision, odds, None)
+        stay * after - self.worth_at(decision, odds, None)
     }
 
     /// What a lead of these odds is worth, in qualified leads, were the form submitted now.

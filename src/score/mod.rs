@@ -102,7 +102,7 @@ impl Lead {
 /// `points × 2^(−age ÷ half-life)`, rounded to the nearest whole number, halves away from zero.
 #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "well within 2⁵³")]
 fn fade(points: i64, age: f64, half_life: f64) -> i64 {
-    libm::round(points as f64 * libm::exp2(-age / half_life)) as i64
+    libm::round(points as f64 * libm::pow(2.0, -age / half_life)) as i64
 }
 
 #[cfg(test)]

@@ -54,7 +54,8 @@ impl Std {
     fn flags(self) -> &'static [&'static str] {
         match self {
             Std::Ordinary => &[],
-            Std::Small => &["-Zunstable-options", "-Cpanic=immediate-abort"],
+            // Without locations: they would name this machine's paths in the published file.
+            Std::Small => &["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none"],
         }
     }
 }
