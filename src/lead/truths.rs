@@ -1,7 +1,8 @@
 //! The truth of every condition for one lead, kept up to date fact by fact.
 
 use crate::pact::Terms;
-use crate::pact::condition::{Circuit, Gate, Truth};
+use crate::pact::circuit::Circuit;
+use crate::pact::condition::{Gate, Truth};
 use crate::table::Table;
 
 /// The truth of every gate, and the sums of the criteria that only conditions decide.

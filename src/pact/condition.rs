@@ -1,4 +1,4 @@
-//! Conditions in Kleene's three-valued logic, compiled into one circuit for the whole pact.
+//! Conditions in Kleene's three-valued logic, read into the gates of one circuit for the whole pact.
 //!
 //! A pact's conditions share their tests: each distinct test of a fact is one gate, so that a fact that changes
 //! re-evaluates only what depends on it. Gates stand in an order in which each comes after all it depends on.
@@ -231,10 +231,7 @@ impl Gates {
         };
         match key {
             "all" | "any" => {
-                let parts = inner.list(r);
-                let read: Vec<Option<usize>> =
-                    parts.iter().map(|part| self.read_nested(part, facts, depth + 1, r)).collect();
-                let parts = read.into_iter().collect::<Option<Vec<usize>>>()?;
+                let parts = each(&inner, r, |part, r| self.read_nested(part, facts, depth + 1, r))?;
                 Some(self.push(if key == "all" { Gate::All(parts) } else { Gate::Any(parts) }))
             }
             "not" => {
@@ -344,12 +341,14 @@ fn each<'v, T>(
     r: &mut Reader,
     mut read: impl FnMut(&Node<'v>, &mut Reader) -> Option<T>,
 ) -> Option<Vec<T>> {
-    if !matches!(node.value, Value::List(_)) {
-        node.list(r);
-        return None;
+    let (mut items, mut whole) = (Vec::new(), matches!(node.value, Value::List(_)));
+    for item in node.list(r) {
+        match read(&item, r) {
+            Some(item) => items.push(item),
+            None => whole = false,
+        }
     }
-    let items: Vec<Option<T>> = node.list(r).iter().map(|item| read(item, r)).collect();
-    items.into_iter().collect()
+    whole.then_some(items)
 }
 
 /// A text that is not blank.
@@ -379,169 +378,4 @@ fn provider(node: &Node<'_>, r: &mut Reader) -> Option<usize> {
 
 fn option_list(node: &Node<'_>, options: &[Choice], r: &mut Reader) -> Option<Vec<usize>> {
     Some(set(each(node, r, |item, r| option(item, options, r))?))
-}
-
-/// All conditions of a pact as one circuit.
-#[derive(Debug)]
-pub(crate) struct Circuit {
-    /// Each gate after all that it depends on.
-    pub(crate) gates: Table<Gate>,
-    /// The gates that a gate is part of.
-    pub(crate) parents: Table<Vec<usize>>,
-    /// The tests of a field and of what derives from it.
-    pub(crate) of_field: Table<Vec<usize>>,
-    /// The tests of a signal.
-    pub(crate) of_signal: Table<Vec<usize>>,
-    /// The fields whose `when` a gate is.
-    pub(crate) guards: Table<Vec<usize>>,
-    /// The gate of a field's `when`.
-    pub(crate) guard_of: Table<Option<usize>>,
-    /// Fields in an order in which each comes after those its `when` names.
-    pub(crate) order: Vec<usize>,
-}
-
-impl Circuit {
-    /// Orders the gates. `whens` holds the gate of each field's `when`.
-    ///
-    /// # Errors
-    /// The fields that depend on themselves, in a circle.
-    pub(crate) fn new(
-        read: &Gates,
-        whens: &[Option<usize>],
-        signals: usize,
-    ) -> Result<(Self, Table<usize>), Vec<usize>> {
-        let order = order_fields(&read.gates, whens)?;
-        let levels = gate_levels(&read.gates, whens, &order);
-        let deepest = levels.iter().copied().max().unwrap_or(0);
-        let mut sorted = Vec::with_capacity(levels.len());
-        for level in 0..=deepest {
-            sorted.extend((0..levels.len()).filter(|gate| levels[*gate] == level));
-        }
-        let mut place = Table::filled(0, sorted.len());
-        for (to, from) in sorted.iter().enumerate() {
-            place[*from] = to;
-        }
-        let moved = |parts: &[usize]| parts.iter().map(|part| place[*part]).collect();
-        let gates: Table<Gate> = sorted
-            .iter()
-            .filter_map(|from| read.gates.get(*from))
-            .map(|gate| match gate {
-                Gate::Test(fact, test) => Gate::Test(*fact, test.clone()),
-                Gate::All(parts) => Gate::All(moved(parts)),
-                Gate::Any(parts) => Gate::Any(moved(parts)),
-                Gate::Not(part) => Gate::Not(place[*part]),
-            })
-            .collect();
-        let mut circuit = Self {
-            parents: Table::filled(Vec::new(), gates.len()),
-            of_field: Table::filled(Vec::new(), whens.len()),
-            of_signal: Table::filled(Vec::new(), signals),
-            guards: Table::filled(Vec::new(), gates.len()),
-            guard_of: whens.iter().map(|when| when.map(|gate| place[gate])).collect(),
-            order,
-            gates,
-        };
-        circuit.link();
-        Ok((circuit, place))
-    }
-
-    fn link(&mut self) {
-        for (id, gate) in self.gates.iter().enumerate() {
-            match gate {
-                Gate::Test(Fact::Signal(signal), _) => self.of_signal[*signal].push(id),
-                Gate::Test(Fact::Field(field) | Fact::Provider(field), _) => self.of_field[*field].push(id),
-                Gate::All(parts) | Gate::Any(parts) => parts.iter().for_each(|part| self.parents[*part].push(id)),
-                Gate::Not(part) => self.parents[*part].push(id),
-            }
-        }
-        for (field, guard) in self.guard_of.iter().enumerate() {
-            if let Some(gate) = guard {
-                self.guards[*gate].push(field);
-            }
-        }
-    }
-}
-
-/// The facts that a gate rests on, each once, without those behind their fields' `when`.
-pub(crate) fn facts_of(gates: &[Gate], root: usize) -> Vec<Fact> {
-    let (mut open, mut seen, mut facts) = (vec![root], vec![false; gates.len()], Vec::new());
-    while let Some(id) = open.pop() {
-        let Some(mark) = seen.get_mut(id).filter(|mark| !**mark) else { continue };
-        *mark = true;
-        match gates.get(id) {
-            Some(Gate::Test(fact, _)) => facts.push(*fact),
-            Some(Gate::All(parts) | Gate::Any(parts)) => open.extend(parts),
-            Some(Gate::Not(part)) => open.push(*part),
-            None => {}
-        }
-    }
-    set(facts)
-}
-
-/// Fields in an order in which each comes after those its `when` names, or the circle that forbids one.
-fn order_fields(gates: &[Gate], whens: &[Option<usize>]) -> Result<Vec<usize>, Vec<usize>> {
-    let needs: Table<Vec<usize>> = whens
-        .iter()
-        .map(|when| {
-            let facts = when.map(|gate| facts_of(gates, gate)).unwrap_or_default();
-            set(facts.iter().filter_map(|fact| fact.field()).collect())
-        })
-        .collect();
-    let mut waits: Table<usize> = needs.iter().map(Vec::len).collect();
-    let mut feeds = Table::filled(Vec::new(), whens.len());
-    for (field, needed) in needs.iter().enumerate() {
-        for other in needed {
-            feeds[*other].push(field);
-        }
-    }
-    let mut order: Vec<usize> = (0..whens.len()).filter(|field| waits[*field] == 0).collect();
-    let mut at = 0;
-    while let Some(field) = order.get(at).copied() {
-        at += 1;
-        for next in &feeds[field] {
-            waits[*next] -= 1;
-            if waits[*next] == 0 {
-                order.push(*next);
-            }
-        }
-    }
-    match (0..whens.len()).find(|field| waits[*field] > 0) {
-        None => Ok(order),
-        Some(stuck) => Err(circle(&needs, &waits, stuck)),
-    }
-}
-
-/// Follows what waits until a field comes again.
-fn circle(needs: &Table<Vec<usize>>, waits: &Table<usize>, start: usize) -> Vec<usize> {
-    let mut walk = vec![start];
-    loop {
-        let last = walk.last().copied().unwrap_or(start);
-        let Some(next) = needs[last].iter().copied().find(|field| waits[*field] > 0) else { return walk };
-        if let Some(first) = walk.iter().position(|field| *field == next) {
-            walk.drain(..first);
-            walk.push(next);
-            return walk;
-        }
-        walk.push(next);
-    }
-}
-
-/// How many `when` stand one behind the other before a gate.
-fn gate_levels(gates: &[Gate], whens: &[Option<usize>], order: &[usize]) -> Table<usize> {
-    let mut of_field = Table::filled(0, whens.len());
-    for field in order {
-        let when = whens.get(*field).copied().flatten();
-        let facts = when.map(|gate| facts_of(gates, gate)).unwrap_or_default();
-        let deepest = facts.iter().filter_map(|fact| fact.field()).map(|other| of_field[other] + 1).max();
-        of_field[*field] = deepest.unwrap_or(usize::from(when.is_some()));
-    }
-    let mut levels = Table::filled(0, gates.len());
-    for (id, gate) in gates.iter().enumerate() {
-        levels[id] = match gate {
-            Gate::Test(fact, _) => fact.field().map_or(0, |field| of_field[field]),
-            Gate::All(parts) | Gate::Any(parts) => parts.iter().map(|part| levels[*part]).max().unwrap_or(0),
-            Gate::Not(part) => levels[*part],
-        };
-    }
-    levels
 }

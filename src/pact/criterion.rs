@@ -158,7 +158,7 @@ fn aging_signals(earns: Earns, gates: &Gates, facts: &Facts) -> Option<Vec<usize
         Earns::When(gate) => gate,
     };
     let numeric = |signal: usize| !facts.signals[signal].measure.is_text();
-    let rests = super::condition::facts_of(&gates.gates, gate);
+    let rests = super::circuit::facts_of(&gates.gates, gate);
     let signals: Option<Vec<usize>> = rests
         .iter()
         .map(|fact| match fact {

@@ -1,6 +1,7 @@
 //! What marketing and sales signed: the pact, read whole or refused with everything that is wrong.
 
 pub(crate) mod asking;
+pub(crate) mod circuit;
 pub(crate) mod condition;
 pub(crate) mod criterion;
 pub(crate) mod field;
@@ -19,7 +20,8 @@ use crate::problem::Problems;
 use crate::table::Table;
 use crate::text::Text;
 use asking::Asking;
-use condition::{Circuit, Facts, Gates, Names, Truth};
+use circuit::Circuit;
+use condition::{Facts, Gates, Names, Truth};
 use criterion::{Criterion, Earns, Group};
 use field::Field;
 use handoff::Handoff;

@@ -1,0 +1,188 @@
+//! All conditions of a pact as one circuit, in which each gate comes after all that it depends on.
+
+use super::condition::{Fact, Gate, Gates};
+use crate::sorted::set;
+use crate::table::Table;
+
+/// All conditions of a pact as one circuit.
+#[derive(Debug)]
+pub(crate) struct Circuit {
+    /// Each gate after all that it depends on.
+    pub(crate) gates: Table<Gate>,
+    /// The gates that a gate is part of.
+    pub(crate) parents: Table<Vec<usize>>,
+    /// The tests of a field and of what derives from it.
+    pub(crate) of_field: Table<Vec<usize>>,
+    /// The tests of a signal.
+    pub(crate) of_signal: Table<Vec<usize>>,
+    /// The fields whose `when` a gate is.
+    pub(crate) guards: Table<Vec<usize>>,
+    /// The gate of a field's `when`.
+    pub(crate) guard_of: Table<Option<usize>>,
+    /// Fields in an order in which each comes after those its `when` names.
+    pub(crate) order: Vec<usize>,
+}
+
+impl Circuit {
+    /// Orders the gates. `whens` holds the gate of each field's `when`. Also returns where each gate was moved.
+    ///
+    /// # Errors
+    /// The fields that depend on themselves, in a circle.
+    pub(crate) fn new(
+        read: &Gates,
+        whens: &[Option<usize>],
+        signals: usize,
+    ) -> Result<(Self, Table<usize>), Vec<usize>> {
+        let needs = needs(&read.gates, whens);
+        let order = order_fields(&needs)?;
+        let place = places(&read.gates, whens, &needs, &order);
+        let mut gates = Table::filled(Gate::All(Vec::new()), place.len());
+        let moved = |parts: &[usize]| {
+            let mut moved = Vec::with_capacity(parts.len());
+            parts.iter().for_each(|part| moved.push(place[*part]));
+            moved
+        };
+        for (from, gate) in read.gates.iter().enumerate() {
+            gates[place[from]] = match gate {
+                Gate::Test(fact, test) => Gate::Test(*fact, test.clone()),
+                Gate::All(parts) => Gate::All(moved(parts)),
+                Gate::Any(parts) => Gate::Any(moved(parts)),
+                Gate::Not(part) => Gate::Not(place[*part]),
+            };
+        }
+        let mut circuit = Self {
+            parents: Table::filled(Vec::new(), gates.len()),
+            of_field: Table::filled(Vec::new(), whens.len()),
+            of_signal: Table::filled(Vec::new(), signals),
+            guards: Table::filled(Vec::new(), gates.len()),
+            guard_of: Table::filled(None, whens.len()),
+            order,
+            gates,
+        };
+        for (field, when) in whens.iter().enumerate() {
+            circuit.guard_of[field] = when.map(|gate| place[gate]);
+        }
+        circuit.link();
+        Ok((circuit, place))
+    }
+
+    fn link(&mut self) {
+        for (id, gate) in self.gates.iter().enumerate() {
+            match gate {
+                Gate::Test(Fact::Signal(signal), _) => self.of_signal[*signal].push(id),
+                Gate::Test(Fact::Field(field) | Fact::Provider(field), _) => self.of_field[*field].push(id),
+                Gate::All(parts) | Gate::Any(parts) => parts.iter().for_each(|part| self.parents[*part].push(id)),
+                Gate::Not(part) => self.parents[*part].push(id),
+            }
+        }
+        for (field, guard) in self.guard_of.iter().enumerate() {
+            if let Some(gate) = guard {
+                self.guards[*gate].push(field);
+            }
+        }
+    }
+}
+
+/// The facts that a gate rests on, each once, without those behind their fields' `when`.
+pub(crate) fn facts_of(gates: &[Gate], root: usize) -> Vec<Fact> {
+    let (mut open, mut seen, mut facts) = (vec![root], vec![false; gates.len()], Vec::new());
+    while let Some(id) = open.pop() {
+        let Some(mark) = seen.get_mut(id).filter(|mark| !**mark) else { continue };
+        *mark = true;
+        match gates.get(id) {
+            Some(Gate::Test(fact, _)) => facts.push(*fact),
+            Some(Gate::All(parts) | Gate::Any(parts)) => open.extend(parts),
+            Some(Gate::Not(part)) => open.push(*part),
+            None => {}
+        }
+    }
+    set(facts)
+}
+
+/// The fields that each field's `when` names.
+fn needs(gates: &[Gate], whens: &[Option<usize>]) -> Table<Vec<usize>> {
+    let mut needs = Table::filled(Vec::new(), whens.len());
+    for (field, when) in whens.iter().enumerate() {
+        let Some(gate) = when else { continue };
+        let mut fields = Vec::new();
+        for fact in facts_of(gates, *gate) {
+            fields.extend(fact.field());
+        }
+        needs[field] = set(fields);
+    }
+    needs
+}
+
+/// Fields in an order in which each comes after those its `when` names, or the circle that forbids one.
+fn order_fields(needs: &Table<Vec<usize>>) -> Result<Vec<usize>, Vec<usize>> {
+    let mut waits = Table::filled(0, needs.len());
+    let mut feeds = Table::filled(Vec::new(), needs.len());
+    let mut order = Vec::with_capacity(needs.len());
+    for (field, needed) in needs.iter().enumerate() {
+        waits[field] = needed.len();
+        needed.iter().for_each(|other| feeds[*other].push(field));
+        if needed.is_empty() {
+            order.push(field);
+        }
+    }
+    let mut at = 0;
+    while let Some(field) = order.get(at).copied() {
+        at += 1;
+        for next in &feeds[field] {
+            waits[*next] -= 1;
+            if waits[*next] == 0 {
+                order.push(*next);
+            }
+        }
+    }
+    match waits.iter().position(|waits| *waits > 0) {
+        None => Ok(order),
+        Some(stuck) => Err(circle(needs, &waits, stuck)),
+    }
+}
+
+/// Follows what waits until a field comes again.
+fn circle(needs: &Table<Vec<usize>>, waits: &Table<usize>, start: usize) -> Vec<usize> {
+    let mut walk = vec![start];
+    loop {
+        let last = walk.last().copied().unwrap_or(start);
+        let Some(next) = needs[last].iter().copied().find(|field| waits[*field] > 0) else { return walk };
+        if let Some(first) = walk.iter().position(|field| *field == next) {
+            walk.drain(..first);
+            walk.push(next);
+            return walk;
+        }
+        walk.push(next);
+    }
+}
+
+/// Where each gate goes: first by how many `when` stand one behind the other before it, then as it was read.
+fn places(gates: &[Gate], whens: &[Option<usize>], needs: &Table<Vec<usize>>, order: &[usize]) -> Table<usize> {
+    let (mut of_field, mut deepest) = (Table::filled(0, needs.len()), 0);
+    for field in order {
+        let mut level = usize::from(whens.get(*field).is_some_and(Option::is_some));
+        for other in &needs[*field] {
+            level = level.max(of_field[*other] + 1);
+        }
+        of_field[*field] = level;
+        deepest = deepest.max(level);
+    }
+    let mut levels = Table::filled(0, gates.len());
+    for (id, gate) in gates.iter().enumerate() {
+        levels[id] = match gate {
+            Gate::Test(fact, _) => fact.field().map_or(0, |field| of_field[field]),
+            Gate::All(parts) | Gate::Any(parts) => parts.iter().fold(0, |level, part| level.max(levels[*part])),
+            Gate::Not(part) => levels[*part],
+        };
+    }
+    let (mut place, mut next) = (Table::filled(0, gates.len()), 0);
+    for level in 0..=deepest {
+        for (id, own) in levels.iter().enumerate() {
+            if *own == level {
+                place[id] = next;
+                next += 1;
+            }
+        }
+    }
+    place
+}
