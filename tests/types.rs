@@ -3,6 +3,7 @@
 //! `UPDATE=1 cargo test --test types` writes it anew.
 
 #![cfg(feature = "text")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers fail by panicking")]
 
 use leadpact::{Asked, Claim, Consent, Given, Lead, Pact, Time, Why};
 use serde_json::json;
