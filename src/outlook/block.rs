@@ -1,6 +1,6 @@
 //! Blocks: fields that conditions tie together, and everything that their answers may bring about together.
 
-use super::possible::{MOST_JOINT, Possible, possible};
+use super::possible::{MOST_JOINT, Possible};
 use super::view::View;
 use crate::pact::condition::{Gate, Truth};
 use crate::pact::criterion::Earns;
@@ -9,6 +9,8 @@ use crate::table::Table;
 
 /// Fields whose answers interact, and what depends on them.
 pub(crate) struct Block {
+    /// Which of the fields stands for all.
+    root: usize,
     /// The fields, each after those its `when` names.
     pub(crate) fields: Vec<usize>,
     /// Criteria that are open.
@@ -43,46 +45,57 @@ pub(crate) fn blocks(view: &View<'_>) -> Vec<Block> {
 /// Fields that an open criterion or disqualifier depends on together are in one block.
 fn partition(view: &View<'_>) -> Vec<Block> {
     let terms = view.terms;
-    let criteria = terms.criteria.iter().enumerate().filter_map(|(id, criterion)| match criterion.earns {
-        Earns::When(gate) if criterion.points != 0 => Some((gate, Some(id))),
-        _ => None,
-    });
-    let disqualifiers = terms.qualification.disqualify.iter().map(|excluded| (excluded.when, None));
-    let mut joined: Table<usize> = (0..terms.fields.len()).collect();
+    let criteria = terms.criteria.len();
+    let mut joined = Table(Vec::new());
+    for field in 0..terms.fields.len() {
+        joined.0.push(field);
+    }
     let mut roots = Vec::new();
-    for (gate, criterion) in criteria.chain(disqualifiers) {
+    for at in 0..criteria + terms.qualification.disqualify.len() {
+        let gate = match terms.criteria.entry(at) {
+            Some(criterion) => match criterion.earns {
+                Earns::When(gate) if criterion.points != 0 => Some(gate),
+                _ => None,
+            },
+            None => terms.qualification.disqualify.get(at - criteria).map(|excluded| excluded.when),
+        };
+        let Some(gate) = gate else { continue };
         let fields = open_fields_of(view, gate);
         let Some(first) = fields.first().copied() else { continue };
-        fields.iter().for_each(|field| join(&mut joined, first, *field));
-        roots.push((first, gate, criterion));
+        for field in fields {
+            join(&mut joined, first, field);
+        }
+        roots.push((first, gate, at));
     }
     let mut blocks: Vec<Block> = Vec::new();
-    let mut place: Table<Option<usize>> = Table::filled(None, terms.fields.len());
-    for (first, gate, criterion) in roots {
+    for (first, gate, at) in roots {
         let root = find(&joined, first);
-        let at = *place[root].get_or_insert_with(|| {
+        if !blocks.iter().any(|block| block.root == root) {
             blocks.push(Block {
+                root,
                 fields: Vec::new(),
                 criteria: Vec::new(),
                 disqualifiers: Vec::new(),
                 outcomes: None,
                 assumed: false,
             });
-            blocks.len() - 1
-        });
-        let Some(block) = blocks.get_mut(at) else { continue };
-        match criterion {
-            Some(id) => block.criteria.push(id),
-            None => block.disqualifiers.push(gate),
+        }
+        if let Some(block) = block_at(&mut blocks, root) {
+            if at < criteria { block.criteria.push(at) } else { block.disqualifiers.push(gate) }
         }
     }
     for field in &terms.circuit.order {
-        let at = if view.open[*field] { place[find(&joined, *field)] } else { None };
-        if let Some(block) = at.and_then(|at| blocks.get_mut(at)) {
+        if view.open[*field]
+            && let Some(block) = block_at(&mut blocks, find(&joined, *field))
+        {
             block.fields.push(*field);
         }
     }
     blocks
+}
+
+fn block_at(blocks: &mut [Block], root: usize) -> Option<&mut Block> {
+    blocks.iter_mut().find(|block| block.root == root)
 }
 
 /// The open fields that a gate still depends on.
@@ -122,25 +135,34 @@ fn join(joined: &mut Table<usize>, a: usize, b: usize) {
 }
 
 fn enumerate(view: &View<'_>, block: &mut Block) {
-    let listed: Option<Vec<Possible>> =
-        block.fields.iter().map(|field| possible(view.terms, *field, view.segment.as_deref())).collect();
-    let Some(listed) = listed else {
-        block.assumed = true;
-        return;
-    };
-    let groups = set(block.criteria.iter().map(|id| view.terms.criteria[*id].group).collect());
+    let mut listed = Vec::new();
+    for field in &block.fields {
+        let possible = view.possible(*field);
+        if possible.answers.is_empty() {
+            block.assumed = true;
+            return;
+        }
+        listed.push(possible);
+    }
+    let mut groups = Vec::new();
+    for id in &block.criteria {
+        groups.push(view.terms.criteria[*id].group);
+    }
     let mut walk = Walk {
         view,
         block,
         listed: &listed,
-        groups,
+        groups: set(groups),
         truths: view.truths.clone(),
         answers: Vec::new(),
-        outcomes: Some(Vec::new()),
+        outcomes: Vec::new(),
     };
-    walk.go(1.0);
-    block.outcomes = walk.outcomes;
-    block.assumed = listed.iter().enumerate().any(|(place, possible)| possible.assumed && block.asks(place));
+    let whole = walk.go(1.0);
+    let outcomes = walk.outcomes;
+    block.outcomes = whole.map(|()| outcomes);
+    for (place, possible) in listed.iter().enumerate() {
+        block.assumed |= possible.assumed && block.asks(place);
+    }
 }
 
 /// Walks through every joint answer of a block.
@@ -151,52 +173,41 @@ struct Walk<'w> {
     groups: Vec<usize>,
     truths: crate::lead::Truths,
     answers: Vec<Option<usize>>,
-    outcomes: Option<Vec<Outcome>>,
+    outcomes: Vec<Outcome>,
 }
 
 impl Walk<'_> {
-    fn go(&mut self, share: f64) {
-        let at = self.answers.len();
-        let (Some(field), Some(possible)) = (self.block.fields.get(at), self.listed.get(at)) else {
-            return self.note(share);
-        };
+    /// Nothing where there is too much to list.
+    fn go(&mut self, share: f64) -> Option<()> {
+        let terms = self.view.terms;
+        let Some(possible) = self.listed.get(self.answers.len()) else { return self.note(share) };
         // Its `when` rests on fields that stand before it, so this is final.
-        if self.truths.applies(&self.view.terms.circuit, *field) != Truth::True {
-            self.answers.push(None);
-            self.go(share);
-            self.answers.pop();
-            return;
+        if self.truths.applies(&terms.circuit, possible.field) != Truth::True {
+            return self.with(None, share);
         }
         for (answer, (says, own)) in possible.answers.iter().enumerate() {
-            if self.outcomes.is_none() {
-                return;
-            }
-            self.truths.suppose(self.view.terms, &possible.tests, says);
-            self.answers.push(Some(answer));
-            self.go(share * own);
-            self.answers.pop();
+            self.truths.suppose(terms, &possible.tests, says);
+            self.with(Some(answer), share * own)?;
         }
-        self.truths.forget(self.view.terms, *field);
+        self.truths.forget(terms, possible.field);
+        Some(())
     }
 
-    fn note(&mut self, share: f64) {
-        let change = |group: &usize| (*group, self.truths.raw[*group] - self.view.truths.raw[*group]);
-        let outcome = Outcome {
-            sums: self.groups.iter().map(change).collect(),
-            disqualified: self.block.disqualifiers.iter().any(|gate| self.truths.of(*gate) == Truth::True),
-            share,
-            answers: self.answers.clone(),
-        };
-        let full = match &mut self.outcomes {
-            Some(outcomes) => {
-                outcomes.push(outcome);
-                outcomes.len() > MOST_JOINT
-            }
-            None => false,
-        };
-        if full {
-            self.outcomes = None;
+    fn with(&mut self, answer: Option<usize>, share: f64) -> Option<()> {
+        self.answers.push(answer);
+        self.go(share)?;
+        self.answers.pop();
+        Some(())
+    }
+
+    fn note(&mut self, share: f64) -> Option<()> {
+        let mut sums = Vec::new();
+        for group in &self.groups {
+            sums.push((*group, self.truths.raw[*group] - self.view.truths.raw[*group]));
         }
+        let disqualified = self.block.disqualifiers.iter().any(|gate| self.truths.of(*gate) == Truth::True);
+        self.outcomes.push(Outcome { sums, disqualified, share, answers: self.answers.clone() });
+        (self.outcomes.len() <= MOST_JOINT).then_some(())
     }
 }
 
@@ -217,16 +228,20 @@ impl Block {
 
     /// The least and the most that the block adds to a group.
     pub(crate) fn reach(&self, view: &View<'_>, group: usize) -> (i64, i64) {
-        let Some(outcomes) = &self.outcomes else { return self.reach_of_criteria(view, group) };
-        let added = |outcome: &Outcome| outcome.sums.iter().find(|(id, _)| *id == group).map_or(0, |(_, sum)| *sum);
-        let sums = outcomes.iter().map(added);
-        (sums.clone().min().unwrap_or(0), sums.max().unwrap_or(0))
-    }
-
-    /// The same where the joint answers are too many to list: each open criterion may or may not come true.
-    fn reach_of_criteria(&self, view: &View<'_>, group: usize) -> (i64, i64) {
         let (mut low, mut high) = (0, 0);
-        for criterion in self.criteria.iter().map(|id| &view.terms.criteria[*id]).filter(|c| c.group == group) {
+        if let Some(outcomes) = &self.outcomes {
+            for (at, outcome) in outcomes.iter().enumerate() {
+                let sum = outcome.sums.iter().find(|(id, _)| *id == group).map_or(0, |(_, sum)| *sum);
+                (low, high) = if at == 0 { (sum, sum) } else { (low.min(sum), high.max(sum)) };
+            }
+            return (low, high);
+        }
+        // The joint answers are too many to list: each open criterion may or may not come true.
+        for id in &self.criteria {
+            let criterion = &view.terms.criteria[*id];
+            if criterion.group != group {
+                continue;
+            }
             // The present sum counts what is true only as long as nothing is answered.
             let counted = match criterion.earns {
                 Earns::When(gate) if view.truths.of(gate) == Truth::True => criterion.points,
@@ -236,5 +251,12 @@ impl Block {
             high += criterion.points.max(0) - counted;
         }
         (low, high)
+    }
+
+    /// Whether its answers make any difference.
+    pub(super) fn matters(&self) -> bool {
+        let Some(outcomes) = &self.outcomes else { return true };
+        let Some(first) = outcomes.first() else { return false };
+        outcomes.iter().any(|other| first.sums != other.sums || first.disqualified != other.disqualified)
     }
 }

@@ -2,7 +2,6 @@
 
 use super::block::{Block, Outcome, open_fields_of};
 use super::{Case, Forecast};
-use crate::pact::qualification::Decision;
 use crate::sorted::Sorted;
 
 /// How many ends of a lead one question may be held against; past that it is taken to matter.
@@ -40,7 +39,12 @@ impl Case<'_> {
         let Some((at, place)) = self.block_of(field) else { return false };
         let Some(block) = self.blocks.get(at) else { return false };
         let (Some(outcomes), Some(ends)) = (&block.outcomes, self.ends(at, least)) else { return true };
-        let likely: Vec<(&Outcome, usize)> = outcomes.iter().zip(ends).filter(|(o, _)| o.share > least).collect();
+        let mut likely = Vec::new();
+        for (outcome, end) in outcomes.iter().zip(ends) {
+            if outcome.share > least {
+                likely.push((outcome, end));
+            }
+        }
         if !self.brings_up_others(block, field) {
             return differ_in_one_answer(&likely, place);
         }
@@ -48,62 +52,77 @@ impl Case<'_> {
     }
 
     fn brings_up_others(&self, block: &Block, field: usize) -> bool {
-        let guards = block.fields.iter().filter_map(|other| self.view.terms.circuit.guard_of[*other]);
-        guards.into_iter().any(|guard| open_fields_of(&self.view, guard).contains(&field))
+        let guards = &self.view.terms.circuit.guard_of;
+        block
+            .fields
+            .iter()
+            .any(|other| guards[*other].is_some_and(|guard| open_fields_of(&self.view, guard).contains(&field)))
     }
 
     /// By outcome of a block, the number of the list of decisions that it leads to as the other blocks come out.
     fn ends(&self, block: usize, least: f64) -> Option<Vec<usize>> {
         let layout = self.layout.as_ref()?;
-        let (at, slot) = layout.slots.iter().enumerate().find(|(_, slot)| slot.part.blocks.contains(&block))?;
-        let nth = slot.part.blocks.iter().position(|own| *own == block)?;
-        let outcomes = self.blocks.get(block)?.outcomes.as_ref()?;
-        let keys: Vec<u64> = outcomes.iter().map(|outcome| slot.part.key(&self.view, nth, outcome)).collect();
-        let rests = slot.rests.get(nth)?;
-        let likely = |share: &f64| *share > least;
-        let decisions = |key: u64| -> Vec<Decision> {
-            let held = rests.outcomes.iter().filter(|(_, share)| likely(share));
-            let held = held.map(|(rest, _)| layout.frame.key(at, slot.part.hold(&self.view, key + rest)));
-            held.flat_map(|held| {
-                let others = slot.others.outcomes.iter().filter(|(_, share)| likely(share));
-                others.map(move |(other, _)| self.decide(layout.frame.point(other + held)))
-            })
-            .collect()
-        };
-        let each = rests.outcomes.len().checked_mul(slot.others.outcomes.len())?;
+        let place = layout.place_of(block)?;
+        let rests = &place.rests.outcomes;
+        let others = &place.others.outcomes;
+        let each = rests.len().checked_mul(others.len())?;
         let (mut by_key, mut numbers) = (Sorted::new(), Sorted::new());
         let mut left = MOST_ENDS;
-        keys.into_iter()
-            .map(|key| {
-                if let Some(number) = by_key.get(&key) {
-                    return Some(*number);
+        let mut ends = Vec::new();
+        for outcome in self.blocks.get(block)?.outcomes.as_ref()? {
+            let key = place.part.key(place.nth, outcome);
+            if let Some(number) = by_key.get(&key) {
+                ends.push(*number);
+                continue;
+            }
+            left = left.checked_sub(each)?;
+            let mut decisions = Vec::new();
+            for (rest, share) in rests {
+                if *share <= least {
+                    continue;
                 }
-                left = left.checked_sub(each)?;
-                let next = numbers.len();
-                let number = *numbers.keep(decisions(key), next)?;
-                by_key.keep(key, number).copied()
-            })
-            .collect()
+                let held = layout.frame.key(place.at, place.part.hold(&self.view, key + rest));
+                for (other, share) in others {
+                    if *share > least {
+                        decisions.push(Some(self.view.decide(layout.frame.point(other + held)) as usize));
+                    }
+                }
+            }
+            let next = numbers.len();
+            let number = *numbers.keep(decisions, next)?;
+            by_key.keep(key, number);
+            ends.push(number);
+        }
+        Some(ends)
     }
 }
 
 /// Whether outcomes with the same other answers end differently.
 fn differ_in_one_answer(outcomes: &[(&Outcome, usize)], place: usize) -> bool {
-    let mut ends: Sorted<Vec<Option<usize>>, usize> = Sorted::new();
-    outcomes.iter().any(|(outcome, end)| {
-        let own = |at: usize, answer: Option<usize>| if at == place { None } else { answer };
-        let others = outcome.answers.iter().enumerate().map(|(at, answer)| own(at, *answer)).collect();
-        outcome.answers.get(place).is_some_and(Option::is_some)
-            && ends.keep(others, *end).is_some_and(|first| first != end)
-    })
+    let mut ends = Sorted::new();
+    for (outcome, end) in outcomes {
+        let mut others = outcome.answers.clone();
+        let own = others.get_mut(place).and_then(Option::take);
+        if own.is_some() && ends.keep(others, *end).is_some_and(|first| first != end) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether two outcomes differ at a place, agree wherever else both have an answer, and end differently.
 fn differ(one: (&Outcome, usize), other: (&Outcome, usize), place: usize) -> bool {
-    let mut pairs = one.0.answers.iter().zip(&other.0.answers).enumerate();
-    one.1 != other.1
-        && pairs.all(|(at, (a, b))| match (a, b) {
+    if one.1 == other.1 {
+        return false;
+    }
+    for (at, (a, b)) in one.0.answers.iter().zip(&other.0.answers).enumerate() {
+        let fits = match (a, b) {
             (Some(a), Some(b)) => (a == b) != (at == place),
             _ => at != place,
-        })
+        };
+        if !fits {
+            return false;
+        }
+    }
+    true
 }

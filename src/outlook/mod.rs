@@ -15,7 +15,8 @@ pub(crate) mod view;
 use crate::pact::qualification::Decision;
 use crate::sorted::Sorted;
 use block::{Block, blocks};
-use part::{Frame, Part, Point};
+use part::{Frame, Part};
+use possible::{option_shares, says_of_option, tests_of};
 use serde::Serialize;
 use spread::{MOST_PAIRS, Spread};
 use std::cell::Cell;
@@ -50,11 +51,19 @@ impl Odds {
         self.disqualified += other.disqualified * share;
     }
 
+    /// Divides sums over answers of this share in all; what has none stays as it is.
+    fn normalize(&mut self, share: f64) {
+        if share > 0.0 {
+            let mixed = std::mem::take(self);
+            self.add_all(&mixed, 1.0 / share);
+        }
+    }
+
     /// Half the sum of the differences: how far the odds move.
     pub(crate) fn distance(&self, other: &Odds) -> f64 {
-        let differences =
-            [self.handoff - other.handoff, self.nurture - other.nurture, self.disqualified - other.disqualified];
-        0.5 * differences.iter().map(|difference| libm::fabs(*difference)).sum::<f64>()
+        let handoff = libm::fabs(self.handoff - other.handoff);
+        let nurture = libm::fabs(self.nurture - other.nurture);
+        0.5 * (handoff + nurture + libm::fabs(self.disqualified - other.disqualified))
     }
 }
 
@@ -74,21 +83,33 @@ pub struct Outlook {
     /// Whether the odds are drawn rather than exact.
     pub approximate: bool,
     /// Decisions that some completion gives.
-    reachable: Vec<Decision>,
+    reachable: Reachable,
 }
 
 impl Outlook {
     /// Whether some completion gives this decision.
     #[must_use]
     pub fn may(&self, decision: Decision) -> bool {
-        self.reachable.contains(&decision)
+        self.reachable.has(decision)
     }
 }
 
-/// Notes that some completion gives this decision.
-fn reach(reachable: &mut Vec<Decision>, decision: Decision) {
-    if !reachable.contains(&decision) {
-        reachable.push(decision);
+/// A set of decisions: a bit each.
+#[derive(Clone, Copy, Debug, Default)]
+struct Reachable(u8);
+
+impl Reachable {
+    fn add(&mut self, decision: Decision) {
+        self.0 |= 1 << decision as u8;
+    }
+
+    fn has(self, decision: Decision) -> bool {
+        self.0 >> decision as u8 & 1 == 1
+    }
+
+    /// Whether no two decisions are in it.
+    fn is_one(self) -> bool {
+        self.0 & self.0.wrapping_sub(1) == 0
     }
 }
 
@@ -101,6 +122,13 @@ pub(crate) struct WhatIf {
     pub(crate) odds: Odds,
     /// The decision were the form submitted right after it.
     pub(crate) decision: Decision,
+}
+
+impl WhatIf {
+    fn add(&mut self, share: f64, odds: &Odds, of: f64) {
+        self.share += share * of;
+        self.odds.add_all(odds, share * of);
+    }
 }
 
 /// The outlook by case of the segment, kept to ask what an answer would change.
@@ -123,38 +151,70 @@ struct Case<'l> {
 
 impl<'l> Forecast<'l> {
     pub(crate) fn of(view: &View<'l>) -> Self {
-        Self {
+        let mut forecast = Self {
             segment_assumed: view.segment_assumed(),
             open_segment: view.open_segment(),
-            cases: view.cases().into_iter().map(|(share, view)| Case::of(share, view)).collect(),
+            cases: Vec::new(),
             view: view.clone(),
             budget: Cell::new(MOST_STEPS),
+        };
+        match forecast.open_segment {
+            Some(field) => forecast.part_by_segment(field),
+            None => forecast.cases.push(Case::of(1.0, view.clone())),
+        }
+        forecast
+    }
+
+    /// The cases of the open segment. Options are one case where no test and no share tells them apart.
+    fn part_by_segment(&mut self, field: usize) {
+        let terms = self.view.terms;
+        let options = terms.fields[field].kind.options();
+        let shares = option_shares(options, None);
+        let tests = tests_of(terms, field);
+        let mut cases: Vec<(Vec<bool>, f64)> = Vec::new();
+        let mut names = Vec::new();
+        for (at, (option, share)) in options.iter().zip(shares).enumerate() {
+            let says = says_of_option(terms, &tests, at);
+            let named = terms.fields.iter().any(|field| field.shares().any(|share| share.names(&option.value)));
+            let same =
+                |at: usize| names.get(at) == Some(&None) && !named && cases.get(at).is_some_and(|case| case.0 == says);
+            let known = (0..cases.len()).find(|at| same(*at));
+            match known.and_then(|at| cases.get_mut(at)) {
+                Some((_, total)) => *total += share,
+                None => {
+                    cases.push((says, share));
+                    names.push(named.then_some(option.value.as_str()));
+                }
+            }
+        }
+        for ((says, share), name) in cases.iter().zip(names) {
+            let mut view = self.view.supposing(field, &tests, says);
+            view.segment = name;
+            self.cases.push(Case::of(*share, view));
         }
     }
 
     pub(crate) fn outlook(&self) -> Outlook {
-        let mut whole: Option<Outlook> = None;
+        let mut whole = Outlook {
+            low: i64::MAX,
+            high: i64::MIN,
+            odds: Odds::default(),
+            certain: false,
+            assumed: self.segment_assumed,
+            approximate: false,
+            reachable: Reachable::default(),
+        };
         for case in &self.cases {
             let one = case.outlook();
-            let whole = whole.get_or_insert_with(|| Outlook { odds: Odds::default(), ..one.clone() });
             whole.low = whole.low.min(one.low);
             whole.high = whole.high.max(one.high);
             whole.odds.add_all(&one.odds, case.share);
             whole.assumed |= one.assumed;
             whole.approximate |= one.approximate;
-            one.reachable.into_iter().for_each(|decision| reach(&mut whole.reachable, decision));
+            whole.reachable.0 |= one.reachable.0;
         }
-        let mut whole = whole.unwrap_or_else(|| Outlook {
-            low: 0,
-            high: 0,
-            odds: Odds::default(),
-            certain: true,
-            assumed: false,
-            approximate: false,
-            reachable: Vec::new(),
-        });
-        whole.certain = whole.reachable.len() <= 1;
-        whole.assumed = (whole.assumed || self.segment_assumed) && !whole.certain;
+        whole.certain = whole.reachable.is_one();
+        whole.assumed &= !whole.certain;
         whole
     }
 
@@ -165,28 +225,27 @@ impl<'l> Forecast<'l> {
 
     /// What each answer that `field` may get would change. Nothing where there is too much to list.
     pub(crate) fn what_if(&self, field: usize) -> Option<Vec<WhatIf>> {
+        let mut whole = Vec::new();
         if self.open_segment == Some(field) {
-            let after = |case: &Case<'_>| WhatIf {
-                share: case.share,
-                odds: case.outlook().odds,
-                decision: case.view.decision(),
-            };
-            return Some(self.cases.iter().map(after).collect());
-        }
-        let possible = self.view.possible(field)?;
-        let decision = |says: &[bool]| self.view.supposing(field, &possible.tests, says).decision();
-        let nothing =
-            |(says, _): &(Vec<bool>, f64)| WhatIf { share: 0.0, odds: Odds::default(), decision: decision(says) };
-        let mut whole: Vec<WhatIf> = possible.answers.iter().map(nothing).collect();
-        for case in &self.cases {
-            for (what_if, (share, odds)) in whole.iter_mut().zip(case.what_if(field, &self.budget)?) {
-                what_if.share += share * case.share;
-                what_if.odds.add_all(&odds, share * case.share);
+            for case in &self.cases {
+                let odds = case.outlook().odds;
+                whole.push(WhatIf { share: case.share, odds, decision: case.view.decision() });
             }
+            return Some(whole);
         }
-        for what_if in whole.iter_mut().filter(|what_if| what_if.share > 0.0) {
-            let mixed = std::mem::take(&mut what_if.odds);
-            what_if.odds.add_all(&mixed, 1.0 / what_if.share);
+        let possible = self.view.possible(field);
+        if possible.answers.is_empty() {
+            return None;
+        }
+        for (says, _) in &possible.answers {
+            let decision = self.view.supposing(field, &possible.tests, says).decision();
+            whole.push(WhatIf { share: 0.0, odds: Odds::default(), decision });
+        }
+        for case in &self.cases {
+            case.what_if(field, &self.budget, &mut whole)?;
+        }
+        for what_if in &mut whole {
+            what_if.odds.normalize(what_if.share);
         }
         Some(whole)
     }
@@ -201,96 +260,108 @@ impl<'l> Case<'l> {
 
     fn outlook(&self) -> Outlook {
         let Some(layout) = &self.layout else { return drawn::outlook(&self.view, &self.blocks) };
-        let points = layout.all.outcomes.iter().map(|(key, _)| layout.frame.point(*key));
-        let scores = points.clone().map(|point| point.fit.saturating_add(point.interest));
-        let mut reachable = Vec::new();
-        points.for_each(|point| reach(&mut reachable, self.decide(point)));
-        Outlook {
-            low: scores.clone().min().unwrap_or(0),
-            high: scores.max().unwrap_or(0),
+        let mut outlook = Outlook {
+            low: i64::MAX,
+            high: i64::MIN,
             odds: self.odds(layout, &layout.all, 0),
-            certain: reachable.len() <= 1,
+            certain: false,
             assumed: self.blocks.iter().any(|block| block.assumed && block.matters()),
             approximate: false,
-            reachable,
+            reachable: Reachable::default(),
+        };
+        for (key, _) in &layout.all.outcomes {
+            let point = layout.frame.point(*key);
+            outlook.low = outlook.low.min(point.score());
+            outlook.high = outlook.high.max(point.score());
+            outlook.reachable.add(self.view.decide(point));
         }
+        outlook.certain = outlook.reachable.is_one();
+        outlook
     }
 
     /// The odds of a distribution, each of its keys moved by `by`.
     fn odds(&self, layout: &Layout, spread: &Spread, by: u64) -> Odds {
         let mut odds = Odds::default();
         for (key, share) in &spread.outcomes {
-            odds.add(self.decide(layout.frame.point(key + by)), *share);
+            odds.add(self.view.decide(layout.frame.point(key + by)), *share);
         }
         odds
     }
 
-    fn decide(&self, point: Point) -> Decision {
-        self.view.decide(point.fit, point.interest, point.disqualified)
-    }
-
+    /// The block that a field is in, and its place there.
     fn block_of(&self, field: usize) -> Option<(usize, usize)> {
-        self.blocks.iter().enumerate().find_map(|(at, block)| {
-            let place = block.fields.iter().position(|other| *other == field)?;
-            Some((at, place))
-        })
+        for (at, block) in self.blocks.iter().enumerate() {
+            if let Some(place) = block.fields.iter().position(|other| *other == field) {
+                return Some((at, place));
+            }
+        }
+        None
     }
 
-    /// How likely each answer to `field` is, and the odds after it.
-    fn what_if(&self, field: usize, budget: &Cell<usize>) -> Option<Vec<(f64, Odds)>> {
+    /// Adds how likely each answer to `field` is, and the odds after it.
+    fn what_if(&self, field: usize, budget: &Cell<usize>, whole: &mut [WhatIf]) -> Option<()> {
         let layout = self.layout.as_ref()?;
-        let Some((block, place)) = self.block_of(field) else {
+        let Some((block, in_block)) = self.block_of(field) else {
             let odds = self.odds(layout, &layout.all, 0);
-            return Some(self.view.possible(field)?.answers.iter().map(|(_, share)| (*share, odds)).collect());
+            let possible = self.view.possible(field);
+            for (what_if, (_, share)) in whole.iter_mut().zip(&possible.answers) {
+                what_if.add(*share, &odds, self.share);
+            }
+            // Too many answers to list are none.
+            return (!possible.answers.is_empty()).then_some(());
         };
         let outcomes = self.blocks.get(block)?.outcomes.as_ref()?;
-        let (at, slot) = layout.slots.iter().enumerate().find(|(_, slot)| slot.part.blocks.contains(&block))?;
-        let nth = slot.part.blocks.iter().position(|own| *own == block)?;
-        let answers =
-            outcomes.iter().filter_map(|outcome| *outcome.answers.get(place)?).max().map_or(0, |most| most + 1);
-        let mut known = Sorted::new();
-        let mut after = |answer: usize| {
-            let adds = slot.part.adds(&self.view, nth, outcomes, Some((place, answer)));
-            let share: f64 = adds.outcomes.iter().map(|(_, share)| *share).sum();
+        let place = layout.place_of(block)?;
+        let others = &place.others.outcomes;
+        let (mut known, mut held_odds) = (Sorted::new(), Vec::new());
+        for (answer, what_if) in whole.iter_mut().enumerate() {
+            let adds = place.part.adds(place.nth, outcomes, Some((in_block, answer)));
+            let mut share = 0.0;
             let mut odds = Odds::default();
-            for (key, own) in adds.outcomes.iter().filter(|(_, own)| *own > 0.0) {
-                for (rest, others) in &slot.rests.get(nth)?.outcomes {
-                    let held = layout.frame.key(at, slot.part.hold(&self.view, key + rest));
-                    let with = match known.get(&held) {
-                        Some(with) => *with,
-                        None => {
-                            budget.set(budget.get().checked_sub(slot.others.outcomes.len())?);
-                            *known.keep(held, self.odds(layout, &slot.others, held))?
-                        }
-                    };
+            for (key, own) in &adds.outcomes {
+                share += own;
+                if *own <= 0.0 {
+                    continue;
+                }
+                for (rest, by) in &place.rests.outcomes {
+                    let held = layout.frame.key(place.at, place.part.hold(&self.view, key + rest));
+                    let next = held_odds.len();
+                    let at = *known.keep(held, next)?;
+                    if at == next {
+                        budget.set(budget.get().checked_sub(others.len())?);
+                        held_odds.push(self.odds(layout, place.others, held));
+                    }
                     budget.set(budget.get().checked_sub(1)?);
-                    odds.add_all(&with, own * others);
+                    odds.add_all(held_odds.get(at)?, own * by);
                 }
             }
-            let mut given = Odds::default();
-            if share > 0.0 {
-                given.add_all(&odds, 1.0 / share);
-            }
-            Some((share, given))
-        };
-        (0..answers).map(&mut after).collect()
+            odds.normalize(share);
+            what_if.add(share, &odds, self.share);
+        }
+        Some(())
     }
 }
 
 /// The distributions of a case.
 struct Layout {
-    slots: Vec<Slot>,
+    parts: Vec<Part>,
+    /// By part and its blocks, the sums of its other blocks, and last that of all.
+    rests: Vec<Vec<Spread>>,
+    /// By part, the points of all other parts.
+    others: Vec<Spread>,
     frame: Frame,
     all: Spread,
 }
 
-/// A part, with what surrounds it and each of its blocks.
-struct Slot {
-    part: Part,
-    /// By block of the part, the sums of its other blocks.
-    rests: Vec<Spread>,
+/// Where a block is, and what surrounds it.
+struct Place<'l> {
+    at: usize,
+    part: &'l Part,
+    nth: usize,
+    /// The sums of the other blocks of its part.
+    rests: &'l Spread,
     /// The points of all other parts.
-    others: Spread,
+    others: &'l Spread,
 }
 
 impl Layout {
@@ -298,35 +369,36 @@ impl Layout {
     fn of(view: &View<'_>, blocks: &[Block]) -> Option<Self> {
         let mut budget = MOST_PAIRS;
         let (fixed, parts) = part::parts(view, blocks)?;
-        let (mut rests, mut points) = (Vec::new(), Vec::new());
+        let (mut rests, mut sums) = (Vec::new(), Vec::new());
         for part in &parts {
-            let mut adds = Vec::with_capacity(part.blocks.len());
+            let mut adds = Vec::new();
             for (nth, block) in part.blocks.iter().enumerate() {
-                adds.push(part.adds(view, nth, blocks.get(*block)?.outcomes.as_ref()?, None));
+                adds.push(part.adds(nth, blocks.get(*block)?.outcomes.as_ref()?, None));
             }
-            let (own, all) = Spread::rests(&adds, &mut budget)?;
+            let mut own = Spread::rests(&adds, &mut budget)?;
+            sums.push(own.pop()?);
             rests.push(own);
-            points.push(all.outcomes.iter().map(|(key, share)| (part.hold(view, *key), *share)).collect());
         }
-        let frame = Frame::of(fixed, &points)?;
-        let keyed = |(nth, points): (usize, &Vec<(Point, f64)>)| {
-            Spread::of(points.iter().map(|(point, share)| (frame.key(nth, *point), *share)).collect())
-        };
-        let keyed: Vec<Spread> = points.iter().enumerate().map(keyed).collect();
-        let (others, all) = Spread::rests(&keyed, &mut budget)?;
-        let around = parts.into_iter().zip(rests).zip(others);
-        let slots = around.map(|((part, rests), others)| Slot { part, rests, others }).collect();
-        Some(Self { slots, frame, all })
+        let frame = Frame::of(view, fixed, &parts, &sums)?;
+        for (nth, (part, spread)) in parts.iter().zip(&mut sums).enumerate() {
+            let mut points = Vec::new();
+            for (key, share) in &spread.outcomes {
+                points.push((frame.key(nth, part.hold(view, *key)), *share));
+            }
+            *spread = Spread::of(points);
+        }
+        let mut others = Spread::rests(&sums, &mut budget)?;
+        let all = others.pop()?;
+        Some(Self { parts, rests, others, frame, all })
     }
-}
 
-impl Block {
-    /// Whether its answers make any difference.
-    fn matters(&self) -> bool {
-        let Some(outcomes) = &self.outcomes else { return true };
-        let first = outcomes.first();
-        outcomes.iter().any(|other| {
-            first.is_some_and(|first| first.sums != other.sums || first.disqualified != other.disqualified)
-        })
+    fn place_of(&self, block: usize) -> Option<Place<'_>> {
+        for (at, part) in self.parts.iter().enumerate() {
+            if let Some(nth) = part.blocks.iter().position(|own| *own == block) {
+                let (rests, others) = (self.rests.get(at)?.get(nth)?, self.others.get(at)?);
+                return Some(Place { at, part, nth, rests, others });
+            }
+        }
+        None
     }
 }

@@ -4,25 +4,27 @@ use super::block::{Block, Outcome};
 use super::spread::Spread;
 use super::view::View;
 use crate::pact::criterion::Dimension;
-use std::ops::Add;
+use crate::table::Table;
 
 /// Points of both dimensions, and whether something disqualifies.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Point {
     pub(crate) fit: i64,
     pub(crate) interest: i64,
     pub(crate) disqualified: bool,
 }
 
-impl Add for Point {
-    type Output = Self;
+impl Point {
+    pub(super) fn add(&mut self, dimension: Dimension, points: i64) {
+        let sum = match dimension {
+            Dimension::Fit => &mut self.fit,
+            Dimension::Interest => &mut self.interest,
+        };
+        *sum = sum.saturating_add(points);
+    }
 
-    fn add(self, other: Self) -> Self {
-        Self {
-            fit: self.fit.saturating_add(other.fit),
-            interest: self.interest.saturating_add(other.interest),
-            disqualified: self.disqualified || other.disqualified,
-        }
+    pub(super) fn score(self) -> i64 {
+        self.fit.saturating_add(self.interest)
     }
 }
 
@@ -32,147 +34,146 @@ pub(crate) struct Part {
     lanes: Vec<Lane>,
     /// How many blocks may disqualify; the lowest digit of a key counts them.
     excluding: u64,
-    /// Whether fit and interest are told apart.
-    apart: bool,
+    /// By group, what a point of it adds to a key.
+    strides: Table<u64>,
+    /// By block of the part, the key of the least that it adds, before it is moved to 0.
+    least: Vec<u64>,
 }
 
 /// Where sums are kept: a digit of a key. Keys of sums add up as the sums do.
 struct Lane {
-    to: To,
+    /// The bounded group that is kept apart, if it is one.
+    group: Option<usize>,
+    dimension: Dimension,
     /// The sum where the digit is 0.
     start: i64,
-    /// The least that each block of the part adds.
-    least: Vec<i64>,
     stride: u64,
     /// How many values the digit has.
     span: u64,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum To {
-    Group(usize),
-    Fit,
-    Interest,
+/// A part that is not laid out yet: its blocks and its groups.
+type Draft = (Vec<usize>, Vec<usize>);
+
+/// The least and the most that blocks add to a group that stands at `raw`.
+pub(super) fn reach(view: &View<'_>, blocks: &[Block], group: usize, raw: i64) -> (i64, i64) {
+    let (mut low, mut high) = (raw, raw);
+    for block in blocks {
+        let (least, most) = block.reach(view, group);
+        low = low.saturating_add(least);
+        high = high.saturating_add(most);
+    }
+    (low, high)
 }
 
 /// The parts, and what no block touches.
 pub(crate) fn parts(view: &View<'_>, blocks: &[Block]) -> Option<(Point, Vec<Part>)> {
-    let qualification = &view.terms.qualification;
-    let apart = qualification.least_fit.is_some() || (view.behaviour && qualification.least_interest.is_some());
     let mut fixed = Point { disqualified: view.disqualified(), ..Point::default() };
-    let mut drafts: Vec<(Vec<usize>, Vec<usize>)> = (0..blocks.len()).map(|block| (vec![block], Vec::new())).collect();
+    let mut drafts: Vec<Draft> = Vec::new();
+    for block in 0..blocks.len() {
+        drafts.push((vec![block], Vec::new()));
+    }
     for (group, bounds) in view.terms.groups.iter().enumerate() {
         let raw = view.raw(group);
-        let low = blocks.iter().map(|block| block.reach(view, group).0).fold(raw, i64::saturating_add);
-        let high = blocks.iter().map(|block| block.reach(view, group).1).fold(raw, i64::saturating_add);
+        let (low, high) = reach(view, blocks, group, raw);
         let binds = bounds.hold(low) != low || bounds.hold(high) != high;
         if low == high || !binds {
             // What the blocks add for certain comes with their outcomes.
             let added = low.saturating_sub(raw);
             let points = if low == high { bounds.hold(low).saturating_sub(added) } else { raw };
-            fixed = fixed + point(to_of(view, group, apart), points);
+            fixed.add(view.told_apart(bounds.dimension), points);
             continue;
         }
         let touches = |at: &usize| blocks.get(*at).is_some_and(|block| block.reach(view, group) != (0, 0));
-        let (met, rest): (Vec<_>, Vec<_>) = drafts.into_iter().partition(|(blocks, _)| blocks.iter().any(touches));
         let mut joined = (Vec::new(), vec![group]);
-        for (blocks, groups) in met {
-            joined.0.extend(blocks);
-            joined.1.extend(groups);
+        let mut rest = Vec::new();
+        for mut draft in drafts {
+            if draft.0.iter().any(touches) {
+                joined.0.append(&mut draft.0);
+                joined.1.append(&mut draft.1);
+            } else {
+                rest.push(draft);
+            }
         }
+        joined.0.sort_unstable();
+        rest.push(joined);
         drafts = rest;
-        drafts.push(joined);
-    }
-    for (blocks, _) in &mut drafts {
-        blocks.sort_unstable();
     }
     // In the order of their first blocks, whatever the order in which they were joined.
-    let mut parts = Vec::with_capacity(drafts.len());
+    let mut parts = Vec::new();
     for first in 0..blocks.len() {
-        if let Some((own, groups)) = drafts.iter().find(|(own, _)| own.first() == Some(&first)) {
-            parts.push(Part::new(view, blocks, own.clone(), groups, apart)?);
+        for (own, groups) in &drafts {
+            if own.first() == Some(&first) {
+                parts.push(Part::new(view, blocks, own, groups)?);
+            }
         }
     }
     Some((fixed, parts))
 }
 
-fn point(to: To, points: i64) -> Point {
-    match to {
-        To::Interest => Point { interest: points, ..Point::default() },
-        _ => Point { fit: points, ..Point::default() },
-    }
-}
-
-/// Fit and interest are one where no minimum tells them apart.
-fn to_of(view: &View<'_>, group: usize, apart: bool) -> To {
-    match view.terms.groups.entry(group).map(|group| group.dimension) {
-        Some(Dimension::Interest) if apart => To::Interest,
-        _ => To::Fit,
-    }
-}
-
 impl Part {
     /// Nothing where the sums do not fit a key.
-    fn new(view: &View<'_>, blocks: &[Block], own: Vec<usize>, groups: &[usize], apart: bool) -> Option<Self> {
-        let mine: Vec<&Block> = own.iter().filter_map(|at| blocks.get(*at)).collect();
+    fn new(view: &View<'_>, blocks: &[Block], own: &[usize], groups: &[usize]) -> Option<Self> {
         let mut part = Self {
-            excluding: mine.iter().filter(|block| block.may_disqualify()).count() as u64,
+            excluding: 0,
             lanes: Vec::new(),
-            blocks: own,
-            apart,
+            blocks: own.to_vec(),
+            strides: Table::filled(0, view.terms.groups.len()),
+            least: vec![0; own.len()],
         };
+        for block in own {
+            part.excluding += u64::from(blocks.get(*block)?.may_disqualify());
+        }
         let mut stride = part.excluding.checked_add(1)?;
-        let lanes = groups.iter().map(|group| To::Group(*group)).chain([To::Fit, To::Interest]);
-        for to in lanes {
-            let feeds = |group: usize| match to {
-                To::Group(own) => group == own,
-                to => !groups.contains(&group) && to_of(view, group, apart) == to,
+        for at in 0..groups.len() + 2 {
+            let group = groups.get(at).copied();
+            let dimension = match group {
+                Some(group) => view.told_apart(view.terms.groups[group].dimension),
+                None if at == groups.len() => Dimension::Fit,
+                None => Dimension::Interest,
             };
-            let fed: Vec<usize> = (0..view.terms.groups.len()).filter(|group| feeds(*group)).collect();
-            let reach = |block: &&Block| {
-                let each = fed.iter().map(|group| block.reach(view, *group));
-                each.fold((0_i64, 0_i64), |sum, reach| (sum.0.saturating_add(reach.0), sum.1.saturating_add(reach.1)))
-            };
-            let reaches: Vec<(i64, i64)> = mine.iter().map(reach).collect();
-            let low = reaches.iter().map(|reach| reach.0).fold(0_i64, i64::saturating_add);
-            let high = reaches.iter().map(|reach| reach.1).fold(0_i64, i64::saturating_add);
-            let start = match to {
-                To::Group(group) => low.saturating_add(view.raw(group)),
-                _ => low,
-            };
+            let (mut low, mut high) = (0_i64, 0_i64);
+            for (other, bounds) in view.terms.groups.iter().enumerate() {
+                let feeds = match group {
+                    Some(group) => group == other,
+                    None => !groups.contains(&other) && view.told_apart(bounds.dimension) == dimension,
+                };
+                if !feeds {
+                    continue;
+                }
+                part.strides[other] = stride;
+                for (block, base) in own.iter().zip(&mut part.least) {
+                    let (least, most) = blocks.get(*block)?.reach(view, other);
+                    low = low.saturating_add(least);
+                    high = high.saturating_add(most);
+                    *base = base.wrapping_add(stride.wrapping_mul(least.cast_unsigned()));
+                }
+            }
+            let start = group.map_or(low, |group| low.saturating_add(view.raw(group)));
             let span = high.abs_diff(low).checked_add(1)?;
-            part.lanes.push(Lane { to, start, least: reaches.iter().map(|reach| reach.0).collect(), stride, span });
+            part.lanes.push(Lane { group, dimension, start, stride, span });
             stride = stride.checked_mul(span)?;
         }
         Some(part)
     }
 
     /// What the `nth` block of the part may add, as keys; with `only`, where its field at a place gets one answer.
-    pub(crate) fn adds(
-        &self,
-        view: &View<'_>,
-        nth: usize,
-        outcomes: &[Outcome],
-        only: Option<(usize, usize)>,
-    ) -> Spread {
-        let kept =
-            |outcome: &&Outcome| only.is_none_or(|(place, answer)| outcome.answers.get(place) == Some(&Some(answer)));
-        let keyed = outcomes.iter().filter(kept).map(|outcome| (self.key(view, nth, outcome), outcome.share));
-        Spread::of(keyed.collect())
+    pub(crate) fn adds(&self, nth: usize, outcomes: &[Outcome], only: Option<(usize, usize)>) -> Spread {
+        let mut keyed = Vec::new();
+        for outcome in outcomes {
+            if only.is_none_or(|(place, answer)| outcome.answers.get(place) == Some(&Some(answer))) {
+                keyed.push((self.key(nth, outcome), outcome.share));
+            }
+        }
+        Spread::of(keyed)
     }
 
-    /// What an outcome of the `nth` block of the part adds, as a key.
-    pub(crate) fn key(&self, view: &View<'_>, nth: usize, outcome: &Outcome) -> u64 {
-        let mut key = u64::from(outcome.disqualified);
-        for lane in &self.lanes {
-            let feeds = |group: usize| match lane.to {
-                To::Group(own) => group == own,
-                to => {
-                    !self.lanes.iter().any(|lane| lane.to == To::Group(group)) && to_of(view, group, self.apart) == to
-                }
-            };
-            let sum: i64 = outcome.sums.iter().filter(|(group, _)| feeds(*group)).map(|(_, sum)| *sum).sum();
-            key += sum.abs_diff(lane.least.get(nth).copied().unwrap_or(0)) * lane.stride;
+    /// What an outcome of the `nth` block of the part adds, as a key: it wraps on the way, and ends where it fits.
+    pub(crate) fn key(&self, nth: usize, outcome: &Outcome) -> u64 {
+        let least = self.least.get(nth).copied().unwrap_or(0);
+        let mut key = u64::from(outcome.disqualified).wrapping_sub(least);
+        for (group, sum) in &outcome.sums {
+            key = key.wrapping_add(self.strides[*group].wrapping_mul(sum.cast_unsigned()));
         }
         key
     }
@@ -183,11 +184,7 @@ impl Part {
         for lane in &self.lanes {
             let digit = (key / lane.stride) % lane.span;
             let sum = lane.start.saturating_add_unsigned(digit);
-            held = held
-                + match lane.to {
-                    To::Group(group) => point(to_of(view, group, self.apart), view.terms.groups[group].hold(sum)),
-                    to => point(to, sum),
-                };
+            held.add(lane.dimension, lane.group.map_or(sum, |group| view.terms.groups[group].hold(sum)));
         }
         held
     }
@@ -204,19 +201,26 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// The frame of parts that may have these points, and what no part touches. Nothing where keys would not fit.
-    pub(crate) fn of(fixed: Point, parts: &[Vec<(Point, f64)>]) -> Option<Self> {
+    /// The frame of parts that may have these keys, and what no part touches. Nothing where keys would not fit.
+    pub(crate) fn of(view: &View<'_>, fixed: Point, parts: &[Part], all: &[Spread]) -> Option<Self> {
         let mut frame = Self { start: fixed, least: Vec::new(), fits: 1, interests: 1 };
-        for points in parts {
-            let fits = points.iter().map(|(point, _)| point.fit);
-            let interests = points.iter().map(|(point, _)| point.interest);
-            let (low, high) = (fits.clone().min().unwrap_or(0), fits.max().unwrap_or(0));
-            frame.fits = frame.fits.checked_add(high.abs_diff(low))?;
-            let (least, most) = (interests.clone().min().unwrap_or(0), interests.max().unwrap_or(0));
-            frame.interests = frame.interests.checked_add(most.abs_diff(least))?;
-            let least = Point { fit: low, interest: least, disqualified: false };
-            frame.start = frame.start + least;
-            frame.least.push(least);
+        for (part, spread) in parts.iter().zip(all) {
+            let (mut low, mut high) = (Point::default(), Point::default());
+            for (at, (key, _)) in spread.outcomes.iter().enumerate() {
+                let point = part.hold(view, *key);
+                if at == 0 {
+                    (low, high) = (point, point);
+                }
+                low.fit = low.fit.min(point.fit);
+                high.fit = high.fit.max(point.fit);
+                low.interest = low.interest.min(point.interest);
+                high.interest = high.interest.max(point.interest);
+            }
+            frame.fits = frame.fits.checked_add(high.fit.abs_diff(low.fit))?;
+            frame.interests = frame.interests.checked_add(high.interest.abs_diff(low.interest))?;
+            frame.start.add(Dimension::Fit, low.fit);
+            frame.start.add(Dimension::Interest, low.interest);
+            frame.least.push(low);
         }
         frame.fits.checked_mul(frame.interests)?.checked_mul(parts.len() as u64 + 1)?;
         Some(frame)

@@ -1,5 +1,7 @@
 //! The answers that a field may still get, told apart only where the decision can tell them apart.
 
+use super::drawn::Sequence;
+use crate::lead::Provider;
 use crate::lead::answer::text_passes;
 use crate::pact::Terms;
 use crate::pact::condition::{Comparison, Fact, Gate, Quantity, Test};
@@ -12,304 +14,356 @@ pub(crate) const MOST_JOINT: usize = 4_096;
 
 /// What a field's tests may come to say, in the order of [`Possible::tests`].
 pub(crate) struct Possible {
+    pub(crate) field: usize,
     /// The tests that the decision rests on.
     pub(crate) tests: Vec<usize>,
-    /// Each distinct outcome of the tests and how likely it is; an answer that nobody gives has 0.
+    /// Each distinct outcome of the tests and how likely it is; an answer that nobody gives has 0. Nothing where there
+    /// are more than can be enumerated.
     pub(crate) answers: Vec<(Vec<bool>, f64)>,
     /// Whether the shares are not all given by the pact, and matter.
     pub(crate) assumed: bool,
 }
 
-/// The answers that `field` may get in a segment, or nothing where there are more than can be enumerated.
-pub(crate) fn possible(terms: &Terms, field: usize, segment: Option<&str>) -> Option<Possible> {
-    let all = &terms.circuit.of_field[field];
-    let tests: Vec<usize> = all.iter().copied().filter(|test| terms.decides[*test]).collect();
-    let asked: Vec<(Fact, &Test)> = tests.iter().filter_map(|test| as_test(terms, *test)).collect();
-    let kind = &terms.fields[field].kind;
-    let drawn = match kind {
-        Kind::Choice(options) => one_of(&option_shares(&options.0, segment), &asked),
-        Kind::YesNo(share) => {
-            let yes = share.as_ref().map_or(0.5, |share| share.within(segment));
-            one_of(&[1.0 - yes, yes], &asked)
-        }
-        Kind::Choices(options) => any_of(&options.0, segment, &asked)?,
-        Kind::Number(number) => {
-            let every: Vec<&Test> = all.iter().filter_map(|test| Some(as_test(terms, *test)?.1)).collect();
-            on_line(number, segment, &every, &asked)
-        }
-        _ => in_words(&asked)?,
-    };
-    let mut merged = Sorted::new();
-    for (says, share) in drawn {
-        if let Some(total) = merged.keep(says, 0.0) {
+/// Answers that are drawn one after the other, and become one where the tests say the same.
+struct Merged(Sorted<Vec<bool>, f64>);
+
+impl Merged {
+    fn add(&mut self, says: Vec<bool>, share: f64) {
+        if let Some(total) = self.0.keep(says, 0.0) {
             *total += share;
         }
     }
-    let answers = merged.into_vec();
-    let assumed = answers.len() > 1 && !given(kind, &asked);
-    Some(Possible { tests, answers, assumed })
 }
 
-pub(crate) fn as_test(terms: &Terms, gate: usize) -> Option<(Fact, &Test)> {
-    match &terms.circuit.gates[gate] {
-        Gate::Test(fact, test) => Some((*fact, test)),
-        _ => None,
-    }
-}
-
-/// Whether the pact gives every share that the tests depend on.
-fn given(kind: &Kind, asked: &[(Fact, &Test)]) -> bool {
+/// The answers that `field` may get in a segment.
+pub(crate) fn possible(terms: &Terms, field: usize, segment: Option<&str>) -> Possible {
+    let asked = Asked { terms, tests: tests_of(terms, field), segment };
+    let kind = &terms.fields[field].kind;
+    let mut merged = Merged(Sorted::new());
     match kind {
-        // One option without a share has what the others leave over.
-        Kind::Choice(options) => options.iter().filter(|option| option.share.is_none()).count() <= 1,
-        Kind::YesNo(share) => share.is_some(),
-        Kind::Choices(options) => {
-            mentioned(asked).iter().all(|option| options.entry(*option).is_some_and(|option| option.share.is_some()))
+        Kind::Choice(options) => asked.one_of(&option_shares(&options.0, segment), &mut merged),
+        Kind::YesNo(share) => {
+            let yes = share.as_ref().map_or(0.5, |share| share.within(segment));
+            asked.one_of(&[1.0 - yes, yes], &mut merged);
         }
-        Kind::Number(number) => !number.bands.is_empty(),
-        _ => false,
+        Kind::Choices(options) => asked.any_of(&options.0, &mut merged),
+        Kind::Number(number) => asked.on_line(number, &terms.circuit.of_field[field], &mut merged),
+        _ => asked.in_words(&mut merged),
     }
+    let answers = merged.0.into_vec();
+    let assumed = answers.len() > 1 && !asked.given(kind);
+    Possible { field, tests: asked.tests, answers, assumed }
+}
+
+/// The tests of a field that the decision rests on.
+pub(crate) fn tests_of(terms: &Terms, field: usize) -> Vec<usize> {
+    let mut tests = Vec::new();
+    for test in &terms.circuit.of_field[field] {
+        if terms.decides[*test] {
+            tests.push(*test);
+        }
+    }
+    tests
+}
+
+/// What each test says.
+pub(crate) fn says(terms: &Terms, tests: &[usize], says: &mut dyn FnMut(&Test) -> bool) -> Vec<bool> {
+    let mut said = Vec::new();
+    for test in tests {
+        said.push(match &terms.circuit.gates[*test] {
+            Gate::Test(_, test) => says(test),
+            _ => true,
+        });
+    }
+    said
+}
+
+/// What the tests of a `choice` say of an option.
+pub(crate) fn says_of_option(terms: &Terms, tests: &[usize], option: usize) -> Vec<bool> {
+    says(terms, tests, &mut |test| match test {
+        Test::OneOf(options) => options.contains(&option),
+        _ => true,
+    })
+}
+
+/// How many options have no share of their own.
+pub(crate) fn without_share(options: &[Choice]) -> usize {
+    let mut without = 0;
+    for option in options {
+        without += usize::from(option.share.is_none());
+    }
+    without
 }
 
 /// How likely each option of a `choice` is: by its share, what is left over evenly to those without one, in all 1.
 pub(crate) fn option_shares(options: &[Choice], segment: Option<&str>) -> Vec<f64> {
-    let given: Vec<Option<f64>> = options.iter().map(|option| Some(option.share.as_ref()?.within(segment))).collect();
-    let sum: f64 = given.iter().flatten().sum();
-    let without = given.iter().filter(|share| share.is_none()).count();
+    let mut sum = 0.0;
+    for option in options {
+        sum += option.share.as_ref().map_or(0.0, |share| share.within(segment));
+    }
     #[expect(clippy::cast_precision_loss, reason = "at most 2,000 options")]
-    let rest = (1.0 - sum).max(0.0) / without.max(1) as f64;
-    scale(given.into_iter().map(|share| share.unwrap_or(rest)).collect())
+    let rest = (1.0_f64 - sum).max(0.0) / without_share(options).max(1) as f64;
+    let mut shares = Vec::new();
+    for option in options {
+        shares.push(option.share.as_ref().map_or(rest, |share| share.within(segment)));
+    }
+    scale(&mut shares);
+    shares
 }
 
 /// Scales shares to sum to 1; even shares where all are 0.
-fn scale(shares: Vec<f64>) -> Vec<f64> {
-    let sum: f64 = shares.iter().sum();
+fn scale(shares: &mut [f64]) {
+    let mut sum = 0.0;
+    for share in &*shares {
+        sum += share;
+    }
     #[expect(clippy::cast_precision_loss, reason = "a few thousand at most")]
     let even = 1.0 / shares.len().max(1) as f64;
-    shares.into_iter().map(|share| if sum > 0.0 { share / sum } else { even }).collect()
-}
-
-/// One of the options.
-fn one_of(shares: &[f64], asked: &[(Fact, &Test)]) -> Vec<(Vec<bool>, f64)> {
-    let says = |option: usize| {
-        let says = |(_, test): &(Fact, &Test)| match test {
-            Test::OneOf(options) => options.contains(&option),
-            _ => true,
-        };
-        asked.iter().map(says).collect()
-    };
-    shares.iter().enumerate().map(|(option, share)| (says(option), *share)).collect()
-}
-
-/// The options that tests name, ascending.
-fn mentioned(asked: &[(Fact, &Test)]) -> Vec<usize> {
-    let mut named = Vec::new();
-    for (_, test) in asked {
-        if let Test::Includes(options, _) = test {
-            named.extend_from_slice(options);
-        }
+    for share in shares {
+        *share = if sum > 0.0 { *share / sum } else { even };
     }
-    set(named)
-}
-
-/// What the tests of `choices` say of a set of options.
-pub(crate) fn says_of_set(asked: &[(Fact, &Test)], chosen: impl Fn(usize) -> bool) -> Vec<bool> {
-    let says = |test: &Test| match test {
-        Test::Includes(options, Quantity::Any) => options.iter().any(|option| chosen(*option)),
-        Test::Includes(options, Quantity::All) => options.iter().all(|option| chosen(*option)),
-        _ => true,
-    };
-    asked.iter().map(|(_, test)| says(test)).collect()
-}
-
-/// Any of the options, each by itself; only those that tests name are told apart.
-fn any_of(options: &[Choice], segment: Option<&str>, asked: &[(Fact, &Test)]) -> Option<Vec<(Vec<bool>, f64)>> {
-    let named = mentioned(asked);
-    let sets = joint(named.len())?;
-    let share = |option: usize| share_of_choice(options, option, segment);
-    let drawn = (0..sets).map(|set| {
-        let chosen = |option: usize| named.iter().position(|name| *name == option).is_some_and(|at| set >> at & 1 == 1);
-        let shares = named.iter().map(|option| if chosen(*option) { share(*option) } else { 1.0 - share(*option) });
-        (says_of_set(asked, chosen), shares.product())
-    });
-    Some(drawn.collect())
 }
 
 /// How likely an option of `choices` is chosen.
-pub(crate) fn share_of_choice(options: &[Choice], option: usize, segment: Option<&str>) -> f64 {
+fn share_of_choice(options: &[Choice], option: usize, segment: Option<&str>) -> f64 {
     let share = options.get(option).and_then(|option| option.share.as_ref());
     share.map_or(0.5, |share| share.within(segment))
 }
 
-/// How many outcomes `yes_or_no` independent ones have together, where that is few enough.
-fn joint(yes_or_no: usize) -> Option<usize> {
-    let outcomes = 1_usize.checked_shl(u32::try_from(yes_or_no).ok()?)?;
-    (outcomes <= MOST_JOINT).then_some(outcomes)
+/// How many outcomes `yes_or_no` independent ones have together; none where they are too many.
+fn joint(yes_or_no: usize) -> usize {
+    if yes_or_no > MOST_JOINT.ilog2() as usize { 0 } else { 1 << yes_or_no }
 }
 
-/// A place where the line is cut: just before or just after a number.
-#[derive(Clone, Copy, PartialEq, PartialOrd)]
-struct Cut(f64, Side);
-
-#[derive(Clone, Copy, PartialEq, PartialOrd)]
-enum Side {
-    Before,
-    After,
+/// The tests that are asked of a field, in a segment.
+struct Asked<'a> {
+    terms: &'a Terms,
+    tests: Vec<usize>,
+    segment: Option<&'a str>,
 }
 
-const START: Cut = Cut(f64::NEG_INFINITY, Side::Before);
-const END: Cut = Cut(f64::INFINITY, Side::After);
+impl Asked<'_> {
+    fn says(&self, says_of: &mut dyn FnMut(&Test) -> bool) -> Vec<bool> {
+        says(self.terms, &self.tests, says_of)
+    }
 
-/// The pieces into which the pact's conditions cut the line, with their shares.
-fn on_line(number: &Number, segment: Option<&str>, every: &[&Test], asked: &[(Fact, &Test)]) -> Vec<(Vec<bool>, f64)> {
-    let pieces = pieces(number, every);
-    let shares = piece_shares(number, segment, &pieces);
-    let says = |piece: &(Cut, Cut)| asked.iter().map(|(_, test)| piece_passes(test, *piece)).collect();
-    pieces.iter().map(says).zip(shares).collect()
+    /// Whether the pact gives every share that the tests depend on.
+    fn given(&self, kind: &Kind) -> bool {
+        match kind {
+            // One option without a share has what the others leave over.
+            Kind::Choice(options) => without_share(&options.0) <= 1,
+            Kind::YesNo(share) => share.is_some(),
+            Kind::Choices(options) => self
+                .mentioned()
+                .iter()
+                .all(|option| options.entry(*option).is_some_and(|option| option.share.is_some())),
+            Kind::Number(number) => !number.bands.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// One of the options.
+    fn one_of(&self, shares: &[f64], merged: &mut Merged) {
+        for (option, share) in shares.iter().enumerate() {
+            merged.add(says_of_option(self.terms, &self.tests, option), *share);
+        }
+    }
+
+    /// The options that tests name, ascending.
+    fn mentioned(&self) -> Vec<usize> {
+        let mut named = Vec::new();
+        self.says(&mut |test| {
+            if let Test::Includes(options, _) = test {
+                named.extend_from_slice(options);
+            }
+            true
+        });
+        set(named)
+    }
+
+    /// What the tests of `choices` say of a set of options.
+    fn says_of_set(&self, chosen: &[usize]) -> Vec<bool> {
+        self.says(&mut |test| match test {
+            Test::Includes(options, Quantity::Any) => options.iter().any(|option| chosen.contains(option)),
+            Test::Includes(options, Quantity::All) => options.iter().all(|option| chosen.contains(option)),
+            _ => true,
+        })
+    }
+
+    /// Any of the options, each by itself; only those that tests name are told apart.
+    fn any_of(&self, options: &[Choice], merged: &mut Merged) {
+        let named = self.mentioned();
+        for set in 0..joint(named.len()) {
+            let mut chosen = Vec::new();
+            let mut share = 1.0;
+            for (at, option) in named.iter().enumerate() {
+                let own = share_of_choice(options, *option, self.segment);
+                if set >> at & 1 == 1 {
+                    chosen.push(*option);
+                    share *= own;
+                } else {
+                    share *= 1.0 - own;
+                }
+            }
+            merged.add(self.says_of_set(&chosen), share);
+        }
+    }
+
+    /// The pieces into which all conditions on the field cut the line, with their shares.
+    fn on_line(&self, number: &Number, all: &[usize], merged: &mut Merged) {
+        let cuts = cuts(self.terms, number, all);
+        let shares = piece_shares(number, self.segment, &cuts);
+        for (piece, share) in cuts.windows(2).zip(shares) {
+            let &[start, end] = piece else { continue };
+            let says = self.says(&mut |test| match test {
+                Test::Number(Comparison::AtLeast, at) => start >= *at,
+                Test::Number(Comparison::Above, at) => start >= at.next_up(),
+                Test::Number(Comparison::AtMost, at) => end <= at.next_up(),
+                Test::Number(Comparison::Below, at) => end <= *at,
+                Test::NumberIn(numbers) => numbers.iter().any(|at| start == *at && end == at.next_up()),
+                _ => true,
+            });
+            merged.add(says, share);
+        }
+    }
+
+    /// Texts: every `contains` holds by itself in one half of the cases; `is` and `in` may hold but are not counted on.
+    fn in_words(&self, merged: &mut Merged) {
+        let mut contains = 0;
+        let mut texts = Vec::new();
+        let mut providers: &[f64] = &[1.0];
+        for test in &self.tests {
+            match &self.terms.circuit.gates[*test] {
+                Gate::Test(Fact::Provider(_), _) => providers = &Provider::SHARES,
+                Gate::Test(_, Test::Contains(_)) => contains += 1,
+                Gate::Test(_, Test::TextIn(is)) => texts.push(is),
+                _ => {}
+            }
+        }
+        let outcomes = joint(contains);
+        if outcomes == 0 {
+            return;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "at most 4,096")]
+        let share = 1.0 / outcomes as f64;
+        for outcome in 0..outcomes {
+            let mut left = outcome;
+            let said = self.says_of_words(&mut || {
+                let holds = left & 1 == 1;
+                left >>= 1;
+                holds
+            });
+            self.by_provider(&said, share, providers, merged);
+        }
+        for exact in texts {
+            for text in exact {
+                let mut folded = None;
+                let said = self.says(&mut |test| text_passes(test, text, &mut folded));
+                self.by_provider(&said, 0.0, providers, merged);
+            }
+        }
+    }
+
+    /// What the tests of a text say where each `contains` holds or not, and no `is` or `in` does.
+    fn says_of_words(&self, holds: &mut dyn FnMut() -> bool) -> Vec<bool> {
+        self.says(&mut |test| match test {
+            Test::Contains(_) => holds(),
+            Test::TextIn(_) => false,
+            _ => true,
+        })
+    }
+
+    fn by_provider(&self, said: &[bool], share: f64, providers: &[f64], merged: &mut Merged) {
+        for (provider, own) in providers.iter().enumerate() {
+            merged.add(self.with_provider(said, provider), share * own);
+        }
+    }
+
+    /// The same of an address with this provider: no other test of a text asks for one of several.
+    fn with_provider(&self, said: &[bool], provider: usize) -> Vec<bool> {
+        let mut said = said.iter();
+        self.says(&mut |test| match (test, said.next()) {
+            (Test::OneOf(options), _) => options.contains(&provider),
+            (_, said) => said.is_none_or(|said| *said),
+        })
+    }
 }
 
-fn pieces(number: &Number, every: &[&Test]) -> Vec<(Cut, Cut)> {
-    let start = number.min.map_or(START, |min| Cut(min, Side::Before));
-    let end = number.max.map_or(END, |max| Cut(max, Side::After));
+/// Where the line is cut: just before a number, which is just after the one before it. The first and the last cut are
+/// the ends.
+fn cuts(terms: &Terms, number: &Number, tests: &[usize]) -> Vec<f64> {
+    let start = number.min.unwrap_or(f64::NEG_INFINITY);
+    let end = number.max.map_or(f64::INFINITY, f64::next_up);
     let mut cuts = vec![start, end];
-    let mut cut = |cut: Cut| {
+    let mut cut = |cut: f64| {
         let at = cuts.partition_point(|other| *other < cut);
         if cut > start && cut < end && cuts.get(at) != Some(&cut) {
             cuts.insert(at, cut);
         }
     };
-    for test in every {
-        match test {
-            Test::Number(Comparison::AtLeast | Comparison::Below, at) => cut(Cut(*at, Side::Before)),
-            Test::Number(Comparison::Above | Comparison::AtMost, at) => cut(Cut(*at, Side::After)),
-            Test::NumberIn(numbers) => {
-                for at in numbers {
-                    cut(Cut(*at, Side::Before));
-                    cut(Cut(*at, Side::After));
-                }
+    says(terms, tests, &mut |test| {
+        let (numbers, before, after) = match test {
+            Test::Number(Comparison::AtLeast | Comparison::Below, at) => (std::slice::from_ref(at), true, false),
+            Test::Number(_, at) => (std::slice::from_ref(at), false, true),
+            Test::NumberIn(numbers) => (numbers.as_slice(), true, true),
+            _ => return true,
+        };
+        for at in numbers {
+            if before {
+                cut(*at);
             }
-            _ => {}
+            if after {
+                cut(at.next_up());
+            }
         }
-    }
-    cuts.windows(2).filter_map(|pair| Some((*pair.first()?, *pair.last()?))).collect()
-}
-
-fn piece_passes(test: &Test, (start, end): (Cut, Cut)) -> bool {
-    match test {
-        Test::Number(Comparison::AtLeast, at) => start >= Cut(*at, Side::Before),
-        Test::Number(Comparison::Above, at) => start >= Cut(*at, Side::After),
-        Test::Number(Comparison::AtMost, at) => end <= Cut(*at, Side::After),
-        Test::Number(Comparison::Below, at) => end <= Cut(*at, Side::Before),
-        Test::NumberIn(numbers) => {
-            numbers.iter().any(|at| start == Cut(*at, Side::Before) && end == Cut(*at, Side::After))
-        }
-        _ => true,
-    }
+        true
+    });
+    cuts
 }
 
 /// A band spreads evenly over the pieces that meet it; without bands all pieces are equally likely.
-fn piece_shares(number: &Number, segment: Option<&str>, pieces: &[(Cut, Cut)]) -> Vec<f64> {
-    let mut shares = vec![0.0; pieces.len()];
-    let mut start = START;
+fn piece_shares(number: &Number, segment: Option<&str>, cuts: &[f64]) -> Vec<f64> {
+    let mut shares = vec![0.0; cuts.len() - 1];
+    let mut start = f64::NEG_INFINITY;
     for band in &number.bands {
-        let end = band.below.map_or(END, |below| Cut(below, Side::Before));
-        let meets = |piece: &(Cut, Cut)| piece.0 < end && start < piece.1;
-        let met = pieces.iter().filter(|piece| meets(piece)).count();
-        for (piece, share) in pieces.iter().zip(&mut shares) {
-            if meets(piece) {
-                #[expect(clippy::cast_precision_loss, reason = "a few thousand at most")]
-                let part = band.share.within(segment) / met as f64;
+        let end = band.below.unwrap_or(f64::INFINITY);
+        let mut met = Vec::new();
+        for (at, piece) in cuts.windows(2).enumerate() {
+            if let [from, to] = piece
+                && *from < end
+                && start < *to
+            {
+                met.push(at);
+            }
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a few thousand at most")]
+        let part = band.share.within(segment) / met.len() as f64;
+        for at in met {
+            if let Some(share) = shares.get_mut(at) {
                 *share += part;
             }
         }
         start = end;
     }
-    scale(shares)
+    scale(&mut shares);
+    shares
 }
 
-/// Texts: every `contains` holds by itself in one half of the cases; `is` and `in` may hold but are not counted on.
-fn in_words(asked: &[(Fact, &Test)]) -> Option<Vec<(Vec<bool>, f64)>> {
-    let contains = asked.iter().filter(|(_, test)| matches!(test, Test::Contains(_))).count();
-    let outcomes = joint(contains)?;
-    #[expect(clippy::cast_precision_loss, reason = "at most 4,096")]
-    let share = 1.0 / outcomes as f64;
-    let mut drawn: Vec<(Vec<bool>, f64)> = (0..outcomes).map(|outcome| (says_of_text(asked, outcome), share)).collect();
-    for (_, test) in asked {
-        if let Test::TextIn(texts) = test {
-            drawn.extend(texts.iter().map(|text| (says_of_exactly(asked, text), 0.0)));
+/// A draw of what the tests of a field with too many answers to list come to say.
+pub(super) fn draw(terms: &Terms, possible: &Possible, segment: Option<&str>, sequence: &mut Sequence) -> Vec<bool> {
+    let asked = Asked { terms, tests: possible.tests.clone(), segment };
+    if let Kind::Choices(options) = &terms.fields[possible.field].kind {
+        let mut chosen = Vec::new();
+        for option in asked.mentioned() {
+            if sequence.next() < share_of_choice(&options.0, option, segment) {
+                chosen.push(option);
+            }
         }
+        return asked.says_of_set(&chosen);
     }
-    if !asked.iter().any(|(fact, _)| matches!(fact, Fact::Provider(_))) {
-        return Some(drawn);
-    }
-    let with_provider = drawn.iter().flat_map(|(says, share)| {
-        crate::lead::Provider::SHARES
-            .iter()
-            .enumerate()
-            .map(move |(provider, own)| (says_of_provider(asked, says, provider), share * own))
-    });
-    Some(with_provider.collect())
-}
-
-fn says_of_text(asked: &[(Fact, &Test)], outcome: usize) -> Vec<bool> {
-    let mut at = 0;
-    let mut says = |test: &Test| match test {
-        Test::Contains(_) => {
-            at += 1;
-            outcome >> (at - 1) & 1 == 1
-        }
-        Test::TextIn(_) => false,
-        _ => true,
-    };
-    asked.iter().map(|(_, test)| says(test)).collect()
-}
-
-fn says_of_exactly(asked: &[(Fact, &Test)], text: &str) -> Vec<bool> {
-    let mut folded = None;
-    asked.iter().map(|(_, test)| text_passes(test, text, &mut folded)).collect()
-}
-
-fn says_of_provider(asked: &[(Fact, &Test)], says: &[bool], provider: usize) -> Vec<bool> {
-    let said = |((fact, test), says): (&(Fact, &Test), &bool)| match (fact, test) {
-        (Fact::Provider(_), Test::OneOf(options)) => options.contains(&provider),
-        (Fact::Provider(_), _) => true,
-        _ => *says,
-    };
-    asked.iter().zip(says).map(said).collect()
-}
-
-/// A draw of what the tests of a field with too many answers to list come to say. `next` gives numbers from 0 to 1.
-pub(crate) fn draw(
-    terms: &Terms,
-    field: usize,
-    segment: Option<&str>,
-    mut next: impl FnMut() -> f64,
-) -> (Vec<usize>, Vec<bool>) {
-    let tests: Vec<usize> = terms.circuit.of_field[field].iter().copied().filter(|test| terms.decides[*test]).collect();
-    let asked: Vec<(Fact, &Test)> = tests.iter().filter_map(|test| as_test(terms, *test)).collect();
-    let says = match &terms.fields[field].kind {
-        Kind::Choices(options) => {
-            let chosen: Vec<usize> = mentioned(&asked)
-                .into_iter()
-                .filter(|option| next() < share_of_choice(&options.0, *option, segment))
-                .collect();
-            says_of_set(&asked, |option| chosen.contains(&option))
-        }
-        _ => {
-            let says: Vec<bool> = asked
-                .iter()
-                .map(|(_, test)| match test {
-                    Test::Contains(_) => next() < 0.5,
-                    Test::TextIn(_) => false,
-                    _ => true,
-                })
-                .collect();
-            let at = next();
-            let provider = usize::from(at >= 0.6) + usize::from(at >= 0.98);
-            says_of_provider(&asked, &says, provider)
-        }
-    };
-    (tests, says)
+    let said = asked.says_of_words(&mut || sequence.next() < 0.5);
+    let at = sequence.next();
+    asked.with_provider(&said, usize::from(at >= 0.6) + usize::from(at >= 0.98))
 }
 
 impl Share {

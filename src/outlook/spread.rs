@@ -25,28 +25,31 @@ impl Spread {
     }
 
     /// Outcomes in any order; equal ones become one. The sort keeps their order, and so the order of the additions.
-    pub(crate) fn of(mut outcomes: Vec<(u64, f64)>) -> Self {
-        outcomes.sort_by_key(|(key, _)| *key);
-        outcomes.dedup_by(|(key, share), (last, total)| {
-            let same = key == last;
-            if same {
-                *total += *share;
+    pub(crate) fn of(mut all: Vec<(u64, f64)>) -> Self {
+        all.sort_by_key(|(key, _)| *key);
+        let mut outcomes: Vec<(u64, f64)> = Vec::new();
+        for (key, share) in &all {
+            match outcomes.last_mut() {
+                Some((last, total)) if last == key => *total += share,
+                _ => outcomes.push((*key, *share)),
             }
-            same
-        });
+        }
         Self { outcomes }
+    }
+
+    fn widest(&self) -> u64 {
+        self.outcomes.last().map_or(0, |(key, _)| *key)
     }
 
     /// The distribution of the sum of two independent ones, or nothing where it would take more than `budget` pairs.
     pub(crate) fn plus(&self, other: &Self, budget: &mut usize) -> Option<Self> {
         let pairs = self.outcomes.len().checked_mul(other.outcomes.len())?;
         *budget = budget.checked_sub(pairs)?;
-        let widest = |spread: &Self| spread.outcomes.last().map_or(0, |(key, _)| *key);
-        let span = widest(self) + widest(other) + 1;
+        let span = self.widest() + other.widest() + 1;
         if span <= WIDEST_TABLE {
             return Some(self.plus_in_table(other, usize::try_from(span).ok()?));
         }
-        let mut sums = Vec::with_capacity(pairs);
+        let mut sums = Vec::new();
         for (a, share_a) in &self.outcomes {
             for (b, share_b) in &other.outcomes {
                 sums.push((a + b, share_a * share_b));
@@ -66,13 +69,18 @@ impl Spread {
                 *slot = slot.max(0.0) + share_a * share_b;
             }
         }
-        let possible = table.iter().enumerate().filter(|(_, share)| **share >= 0.0);
-        Self { outcomes: possible.map(|(key, share)| (key as u64, *share)).collect() }
+        let mut outcomes = Vec::new();
+        for (key, share) in table.iter().enumerate() {
+            if *share >= 0.0 {
+                outcomes.push((key as u64, *share));
+            }
+        }
+        Self { outcomes }
     }
 
     /// For each of `spreads`, the distribution of the sum of all others, and last that of all: prefixes and suffixes
     /// only, so that nothing is ever divided out.
-    pub(crate) fn rests(spreads: &[Self], budget: &mut usize) -> Option<(Vec<Self>, Self)> {
+    pub(crate) fn rests(spreads: &[Self], budget: &mut usize) -> Option<Vec<Self>> {
         let mut suffixes = vec![Self::nothing()];
         for spread in spreads.iter().rev() {
             let next = spread.plus(suffixes.last()?, budget)?;
@@ -80,12 +88,13 @@ impl Spread {
         }
         let all = suffixes.pop()?;
         let mut prefix = Self::nothing();
-        let mut rests = Vec::with_capacity(spreads.len());
+        let mut rests = Vec::new();
         for spread in spreads {
             rests.push(prefix.plus(&suffixes.pop()?, budget)?);
             prefix = prefix.plus(spread, budget)?;
         }
-        Some((rests, all))
+        rests.push(all);
+        Some(rests)
     }
 }
 
@@ -115,7 +124,8 @@ mod tests {
     #[test]
     fn the_rest_of_three_dice_is_the_other_two() {
         let dice = [2, 3, 5].map(|step| Spread::of((0..=1).map(|n| (n * step, 0.5)).collect()));
-        let (rests, all) = Spread::rests(&dice, &mut 1_000).unwrap();
+        let mut rests = Spread::rests(&dice, &mut 1_000).unwrap();
+        let all = rests.pop().unwrap();
         assert_eq!(rests[1].outcomes, vec![(0, 0.25), (2, 0.25), (5, 0.25), (7, 0.25)]);
         assert_eq!(all.outcomes.len(), 7);
         assert_eq!(all.outcomes[3], (5, 0.25));

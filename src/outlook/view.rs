@@ -1,12 +1,13 @@
 //! What an outlook looks at: a lead's conditions as they are, and as they are while answers are still awaited.
 
 use super::block::open_fields_of;
-use super::possible::{Possible, option_shares, possible};
+use super::part::Point;
+use super::possible::{Possible, possible, without_share};
 use crate::lead::{Answer, Lead, Measured, Truths};
 use crate::pact::Terms;
 use crate::pact::condition::{Fact, Gate, Test, Truth};
 use crate::pact::criterion::Dimension;
-use crate::pact::field::{Ask, Field, Kind};
+use crate::pact::field::{Ask, Kind};
 use crate::pact::qualification::Decision;
 use crate::table::Table;
 use crate::time::Time;
@@ -25,23 +26,26 @@ pub(crate) struct View<'l> {
     /// Points by group, before the groups' bounds, that no answer changes: those that fade.
     pub(crate) faded: Table<i64>,
     /// The value of the pact's segment.
-    pub(crate) segment: Option<String>,
+    pub(crate) segment: Option<&'l str>,
 }
 
 impl<'l> View<'l> {
     pub(crate) fn of(lead: &'l Lead, now: Time) -> Self {
         let terms = lead.terms();
         let mut faded = lead.raw(now);
-        for (sum, steady) in faded.0.iter_mut().zip(&lead.truths.raw) {
-            *sum -= steady;
+        for (id, sum) in faded.0.iter_mut().enumerate() {
+            *sum -= lead.truths.raw[id];
         }
-        let awaited = |(id, field): (usize, &Field)| field.ask != Ask::Never && *lead.known(id) == Answer::Blank;
+        let mut open = Table(Vec::new());
+        for (id, field) in terms.fields.iter().enumerate() {
+            open.0.push(field.ask != Ask::Never && *lead.known(id) == Answer::Blank);
+        }
         let mut view = Self {
             terms,
             behaviour: lead.behaviour(),
             truths: lead.truths.clone(),
             ahead: lead.truths.clone(),
-            open: terms.fields.iter().enumerate().map(awaited).collect(),
+            open,
             faded,
             segment: segment_of(lead),
         };
@@ -86,55 +90,30 @@ impl<'l> View<'l> {
         !self.terms.circuit.guard_of[field].as_ref().is_some_and(waits)
     }
 
-    /// The cases of the open segment: how likely each is, and the lead in it. One case where no segment is open.
-    pub(crate) fn cases(&self) -> Vec<(f64, Self)> {
-        let Some(field) = self.open_segment() else { return vec![(1.0, self.clone())] };
-        let options = self.terms.fields[field].kind.options();
-        let plain = option_shares(options, None);
-        let mut cases: Vec<(Vec<bool>, Option<&str>, f64)> = Vec::new();
-        let tests: Vec<usize> =
-            self.terms.circuit.of_field[field].iter().copied().filter(|test| self.terms.decides[*test]).collect();
-        for ((at, option), share) in options.iter().enumerate().zip(plain) {
-            let says: Vec<bool> = tests.iter().map(|test| self.option_passes(*test, at)).collect();
-            let named = self.terms.fields.iter().flat_map(Field::shares).any(|s| s.names(&option.value));
-            let name = named.then_some(option.value.as_str());
-            match cases.iter_mut().find(|(same, segment, _)| *same == says && *segment == name) {
-                Some((_, _, total)) => *total += share,
-                None => cases.push((says, name, share)),
-            }
-        }
-        let case = |(says, segment, share): (Vec<bool>, Option<&str>, f64)| {
-            let mut view = self.supposing(field, &tests, &says);
-            view.segment = segment.map(String::from);
-            (share, view)
-        };
-        cases.into_iter().map(case).collect()
-    }
-
-    fn option_passes(&self, test: usize, option: usize) -> bool {
-        match &self.terms.circuit.gates[test] {
-            Gate::Test(_, Test::OneOf(options)) => options.contains(&option),
-            _ => true,
-        }
-    }
-
     /// Whether the shares of the open segment are assumed.
     pub(crate) fn segment_assumed(&self) -> bool {
         self.open_segment().is_some_and(|field| match &self.terms.fields[field].kind {
-            Kind::Choice(options) => options.iter().filter(|option| option.share.is_none()).count() > 1,
+            Kind::Choice(options) => without_share(&options.0) > 1,
             _ => false,
         })
     }
 
     pub(crate) fn disqualified(&self) -> bool {
-        let excluded = &self.terms.qualification.disqualify;
         // What no open field can change stays as it is, though it may wait for what nobody will say.
         let stays = |gate: usize| self.truths.of(gate) == Truth::True && open_fields_of(self, gate).is_empty();
+        let excluded = &self.terms.qualification.disqualify;
         excluded.iter().any(|excluded| self.ahead.of(excluded.when) == Truth::True || stays(excluded.when))
     }
 
-    pub(crate) fn decide(&self, fit: i64, interest: i64, disqualified: bool) -> Decision {
-        self.terms.qualification.decide(fit, interest, disqualified, self.behaviour)
+    /// Fit and interest are one where no minimum tells them apart.
+    pub(crate) fn told_apart(&self, dimension: Dimension) -> Dimension {
+        let qualification = &self.terms.qualification;
+        let apart = qualification.least_fit.is_some() || (self.behaviour && qualification.least_interest.is_some());
+        if apart { dimension } else { Dimension::Fit }
+    }
+
+    pub(crate) fn decide(&self, point: Point) -> Decision {
+        self.terms.qualification.decide(point.fit, point.interest, point.disqualified, self.behaviour)
     }
 
     /// The decision on the points earned so far.
@@ -144,17 +123,15 @@ impl<'l> View<'l> {
 
     /// The same with other truths.
     pub(crate) fn decision_with(&self, truths: &Truths) -> Decision {
-        let (mut fit, mut interest) = (0_i64, 0_i64);
-        for (id, group) in self.terms.groups.iter().enumerate() {
-            let sum = match group.dimension {
-                Dimension::Fit => &mut fit,
-                Dimension::Interest => &mut interest,
-            };
-            *sum = sum.saturating_add(group.hold(truths.raw[id] + self.faded[id]));
-        }
         let excluded = &self.terms.qualification.disqualify;
-        let disqualified = excluded.iter().any(|excluded| truths.of(excluded.when) == Truth::True);
-        self.decide(fit, interest, disqualified)
+        let mut point = Point {
+            disqualified: excluded.iter().any(|excluded| truths.of(excluded.when) == Truth::True),
+            ..Point::default()
+        };
+        for (id, group) in self.terms.groups.iter().enumerate() {
+            point.add(group.dimension, group.hold(truths.raw[id] + self.faded[id]));
+        }
+        self.decide(point)
     }
 
     /// Points of a group, before its bounds, as they stand.
@@ -163,22 +140,22 @@ impl<'l> View<'l> {
     }
 
     /// What may be answered to `field`.
-    pub(crate) fn possible(&self, field: usize) -> Option<Possible> {
-        possible(self.terms, field, self.segment.as_deref())
+    pub(crate) fn possible(&self, field: usize) -> Possible {
+        possible(self.terms, field, self.segment)
     }
 }
 
 /// The value of the segment, where it is known.
-fn segment_of(lead: &Lead) -> Option<String> {
+fn segment_of(lead: &Lead) -> Option<&str> {
     match lead.terms().asking.segment? {
         Fact::Field(field) => match lead.known(field) {
             Answer::Choice(option) if lead.applies(field) => {
-                Some(lead.terms().fields[field].kind.options().get(*option)?.value.clone())
+                Some(&lead.terms().fields[field].kind.options().get(*option)?.value)
             }
             _ => None,
         },
         Fact::Signal(signal) => match lead.measured(signal)? {
-            Measured::Text(text) => text.clone(),
+            Measured::Text(text) => text.as_deref(),
             Measured::Number(..) => None,
         },
         Fact::Provider(_) => None,
