@@ -40,7 +40,7 @@ pub mod limits {
     pub use crate::json::{DEEPEST, LARGEST};
     pub use crate::lead::answer::LONGEST_ANSWER;
     pub use crate::pact::condition::DEEPEST_CONDITION;
-    pub use crate::pact::criterion::{MOST_POINTS, MOST_TIMES};
+    pub use crate::pact::criterion::{MOST_BOUND, MOST_POINTS, MOST_TIMES};
     pub use crate::pact::field::MOST_OPTIONS;
     pub use crate::pact::qualification::MOST_THRESHOLD;
     pub use crate::pact::{LONGEST, MOST_CRITERIA, MOST_FACTS};

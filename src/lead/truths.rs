@@ -3,6 +3,7 @@
 use crate::pact::Terms;
 use crate::pact::circuit::Circuit;
 use crate::pact::condition::{Gate, Truth};
+use crate::score::Points;
 use crate::table::Table;
 
 /// The truth of every gate, and the sums of the criteria that only conditions decide.
@@ -17,6 +18,8 @@ pub(crate) struct Truths {
     settling: Table<u32>,
     /// Points by group, before the group's bounds, of criteria without half-life.
     pub(crate) raw: Table<i64>,
+    /// The sums of these points within the groups' bounds, kept up to date: they are read at every keystroke.
+    pub(crate) held: Points,
     /// A bit a gate: what has to be looked at again.
     dirty: Vec<u64>,
     /// Whether a condition that is unknown yet may still come true: a field behind it is then neither in nor out.
@@ -41,9 +44,13 @@ impl Truths {
             unknown: gates.iter().map(parts).collect(),
             settling: Table::filled(0, gates.len()),
             raw: Table::filled(0, terms.groups.len()),
+            held: Points { fit: 0, interest: 0 },
             dirty: vec![0; gates.len().div_ceil(64)],
             pending: false,
         };
+        for group in &terms.groups {
+            truths.held.add(group.dimension, group.hold(0));
+        }
         (0..gates.len()).for_each(|gate| truths.touch(gate));
         truths.settle(terms);
         truths
@@ -141,22 +148,25 @@ impl Truths {
         for field in &circuit.guards[gate] {
             circuit.of_field[*field].iter().for_each(|test| self.touch(*test));
         }
-        for id in &terms.watch[gate] {
-            let criterion = &terms.criteria[*id];
-            if criterion.half_life_days.is_some() {
-                continue;
+        let times = i64::from(is == Truth::True) - i64::from(was == Truth::True);
+        if times != 0 {
+            for criterion in &terms.watch[gate] {
+                self.earn(terms, *criterion, times);
             }
-            let sum = &mut self.raw[criterion.group];
-            *sum += criterion.points * (i64::from(is == Truth::True) - i64::from(was == Truth::True));
         }
     }
 
-    /// Adds what a signal's growth earns to its group, unless it fades.
+    /// Adds what a criterion earns to its group, unless it fades.
     pub(crate) fn earn(&mut self, terms: &Terms, criterion: usize, times: i64) {
         let criterion = &terms.criteria[criterion];
-        if criterion.half_life_days.is_none() {
-            self.raw[criterion.group] += criterion.points * times;
+        if criterion.half_life_days.is_some() {
+            return;
         }
+        let group = &terms.groups[criterion.group];
+        let raw = &mut self.raw[criterion.group];
+        let before = group.hold(*raw);
+        *raw += criterion.points * times;
+        self.held.add(group.dimension, group.hold(*raw) - before);
     }
 }
 

@@ -2,12 +2,14 @@
 
 use super::condition::{Fact, Facts, Gates};
 use super::read::Reader;
-use crate::json::{LARGEST, Node};
+use crate::json::Node;
 use crate::table::Table;
 use crate::text::Text;
 
 /// The most points that a criterion gives or takes.
 pub const MOST_POINTS: i64 = 1_000;
+/// The furthest bound of a group, either way: 5,000 groups at 2⁴⁹ sum to less than an `i64` holds.
+pub const MOST_BOUND: i64 = 1 << 49;
 /// The most that `up_to` counts.
 pub const MOST_TIMES: i64 = 1_000_000;
 
@@ -76,10 +78,8 @@ pub(super) fn read_group(node: &Node<'_>, r: &mut Reader) -> Option<Group> {
     let object = node.object(&["id", "dimension", "label", "min", "max"], r)?;
     let id = object.need("id", r).and_then(|id| id.id(r));
     let dimension = object.need("dimension", r).and_then(|dimension| dimension.word(&DIMENSIONS, r));
-    #[expect(clippy::cast_possible_truncation, reason = "2⁵³ is whole")]
-    let most = LARGEST as i64;
-    let min = object.get("min").and_then(|min| min.whole(-most, most, r));
-    let max = object.get("max").and_then(|max| max.whole(-most, most, r));
+    let min = object.get("min").and_then(|min| min.whole(-MOST_BOUND, MOST_BOUND, r));
+    let max = object.get("max").and_then(|max| max.whole(-MOST_BOUND, MOST_BOUND, r));
     if let (Some(low), Some(high), Some(node)) = (min, max, object.get("max"))
         && high < low
     {

@@ -22,7 +22,15 @@ impl Points {
     /// Fit and interest together.
     #[must_use]
     pub fn score(self) -> i64 {
-        self.fit.saturating_add(self.interest)
+        self.fit + self.interest
+    }
+
+    /// Adds points of a dimension. Groups and their bounds are limited, so that no sum overflows.
+    pub(crate) fn add(&mut self, dimension: Dimension, points: i64) {
+        match dimension {
+            Dimension::Fit => self.fit += points,
+            Dimension::Interest => self.interest += points,
+        }
     }
 }
 
@@ -30,8 +38,14 @@ impl Lead {
     /// The points at the time `now`.
     #[must_use]
     pub fn points(&self, now: Time) -> Points {
-        // The usual case, read at every keystroke, goes without a copy.
-        if self.terms().fading.is_empty() { self.sum(&self.truths.raw) } else { self.sum(&self.raw(now)) }
+        if self.terms().fading.is_empty() {
+            return self.truths.held;
+        }
+        let mut points = Points { fit: 0, interest: 0 };
+        for (group, raw) in self.terms().groups.iter().zip(&self.raw(now)) {
+            points.add(group.dimension, group.hold(*raw));
+        }
+        points
     }
 
     /// The decision at the time `now`.
@@ -59,18 +73,6 @@ impl Lead {
             raw[criterion.group] += self.worth(criterion, now);
         }
         raw
-    }
-
-    fn sum(&self, raw: &Table<i64>) -> Points {
-        let mut points = Points { fit: 0, interest: 0 };
-        for (group, raw) in self.terms().groups.iter().zip(raw) {
-            let sum = match group.dimension {
-                Dimension::Fit => &mut points.fit,
-                Dimension::Interest => &mut points.interest,
-            };
-            *sum = sum.saturating_add(group.hold(*raw));
-        }
-        points
     }
 
     /// What a criterion earns at the time `now`.
