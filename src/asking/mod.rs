@@ -64,19 +64,15 @@ pub enum Stop {
     Nothing,
 }
 
-/// A candidate and what speaks for it.
-struct Candidate {
-    ask: Ask,
-    index: f64,
-}
-
 impl Lead {
     /// What to ask now, or why nothing. `asked` is how many questions this visit has asked beyond those always asked.
     #[must_use]
     pub fn next(&self, asked: usize, now: Time) -> Next {
         let forecast = Forecast::of(&View::of(self, now));
         let outlook = forecast.outlook();
-        match self.ask(&forecast, &outlook, asked, now).into_iter().next() {
+        let mut best = self.ask(&forecast, &outlook, asked, now);
+        best.truncate(1);
+        match best.pop() {
             Some(ask) => Next::Ask(ask),
             None => Next::Stop(self.why_stop(&outlook, asked)),
         }
@@ -102,14 +98,21 @@ impl Lead {
         if asking.mode == Mode::Off || self.is_spent(asked) {
             return Vec::new();
         }
-        let fields = (0..self.terms().fields.len()).filter(|field| self.may_ask(*field));
-        let mut candidates: Vec<Candidate> = Vec::new();
-        for candidate in fields.filter_map(|field| self.candidate(field, forecast, outlook, now)) {
+        let (mut asks, mut indexes) = (Vec::new(), Vec::new());
+        for field in 0..self.terms().fields.len() {
+            if !self.may_ask(field) {
+                continue;
+            }
+            let Some((ask, index)) = self.candidate(field, forecast, outlook, now) else { continue };
             // Fields come in the pact's order, so the first of equals stays the first.
-            let before = |other: &Candidate| asking.mode == Mode::Queue || other.index >= candidate.index;
-            candidates.insert(candidates.partition_point(before), candidate);
+            let mut at = 0;
+            while indexes.get(at).is_some_and(|other| asking.mode == Mode::Queue || *other >= index) {
+                at += 1;
+            }
+            asks.insert(at, ask);
+            indexes.insert(at, index);
         }
-        candidates.into_iter().map(|candidate| candidate.ask).collect()
+        asks
     }
 
     /// Whether the field could be asked at all: the engine decides on it, it applies, and nothing was answered.
@@ -118,11 +121,13 @@ impl Lead {
         asked.ask == Who::WhenUseful && *self.known(field) == Answer::Blank && self.applies(field)
     }
 
-    /// The field as a candidate, unless its answer can neither change the decision nor is needed.
-    fn candidate(&self, field: usize, forecast: &Forecast<'_>, outlook: &Outlook, now: Time) -> Option<Candidate> {
+    /// The field as a candidate with its index, unless its answer can neither change the decision nor is needed.
+    fn candidate(&self, field: usize, forecast: &Forecast<'_>, outlook: &Outlook, now: Time) -> Option<(Ask, f64)> {
         let asked = self.terms().fields.entry(field)?;
         let asking = &self.terms().asking;
-        let need = if outlook.may(Decision::Handoff) { self.need_of(field) } else { None };
+        let needs = &self.terms().qualification.needs;
+        let wanted = outlook.may(Decision::Handoff);
+        let need = needs.iter().find(|need| wanted && need.field == field && self.is_open(need));
         let decides = !outlook.certain && forecast.touches(field);
         if need.is_none() && !decides {
             return None;
@@ -148,43 +153,47 @@ impl Lead {
             now,
         );
         let ask = Ask { field: asked.id.clone(), why, gain };
-        Some(Candidate { ask, index: (swing * stake + needed) / cost })
-    }
-
-    /// The need that the field answers and that is open.
-    fn need_of(&self, field: usize) -> Option<&Need> {
-        self.open_needs().find(|need| need.field == field)
+        Some((ask, (swing * stake + needed) / cost))
     }
 
     /// What sales needs and does not know, of what applies.
     pub(crate) fn open_needs(&self) -> impl Iterator<Item = &Need> {
-        self.terms().qualification.needs.iter().filter(|need| {
-            let wanted = need.when.is_none_or(|gate| self.truths.of(gate) == Truth::True);
-            wanted && self.applies(need.field) && *self.known(need.field) == Answer::Blank
-        })
+        self.terms().qualification.needs.iter().filter(|need| self.is_open(need))
+    }
+
+    fn is_open(&self, need: &Need) -> bool {
+        let wanted = need.when.is_none_or(|gate| self.truths.of(gate) == Truth::True);
+        wanted && self.applies(need.field) && *self.known(need.field) == Answer::Blank
     }
 
     /// What asking the field adds if the form ends after it: the expected worth after, less those who leave, less the
     /// worth of ending now.
     fn gain(&self, field: usize, answers: Option<&[WhatIf]>, odds: &Odds, stay: f64, now: Time) -> f64 {
         let decision = self.decision(now);
-        let after: f64 = match answers {
-            Some(answers) => answers.iter().map(|a| a.share * self.worth_at(a.decision, &a.odds, Some(field))).sum(),
-            None => self.worth_at(decision, odds, Some(field)),
-        };
-        stay * after - self.worth_at(decision, odds, None)
+        let (mut lost, mut lost_after) = (0.0, 0.0);
+        for need in self.open_needs() {
+            lost += need.worth;
+            lost_after += if need.field == field { 0.0 } else { need.worth };
+        }
+        let mut after = 0.0;
+        match answers {
+            Some(answers) => {
+                for answer in answers {
+                    after += answer.share * self.worth_at(answer.decision, &answer.odds, lost_after);
+                }
+            }
+            None => after = self.worth_at(decision, odds, lost_after),
+        }
+        stay * after - self.worth_at(decision, odds, lost)
     }
 
-    /// What a lead of these odds is worth, in qualified leads, were the form submitted now.
-    fn worth_at(&self, decision: Decision, odds: &Odds, answered: Option<usize>) -> f64 {
+    /// What a lead of these odds is worth, in qualified leads, were the form submitted now; without what sales needs, it
+    /// has lost some of it.
+    fn worth_at(&self, decision: Decision, odds: &Odds, lost: f64) -> f64 {
         let asking = &self.terms().asking;
         let p = odds.handoff;
         match decision {
-            Decision::Handoff => {
-                let open = self.open_needs().filter(|need| Some(need.field) != answered);
-                let lost: f64 = open.map(|need| need.worth).sum();
-                p - (1.0 - p) * asking.wrong_handoff - p * lost
-            }
+            Decision::Handoff => p - (1.0 - p) * asking.wrong_handoff - p * lost,
             Decision::Nurture => p * asking.nurtured_value,
             Decision::Disqualified => 0.0,
         }
@@ -193,5 +202,9 @@ impl Lead {
 
 /// How far the answers are expected to move the odds of the decision.
 fn swing(answers: &[WhatIf], now: &Odds) -> f64 {
-    answers.iter().map(|answer| answer.share * answer.odds.distance(now)).sum()
+    let mut swing = 0.0;
+    for answer in answers {
+        swing += answer.share * answer.odds.distance(now);
+    }
+    swing
 }
