@@ -16,7 +16,7 @@ use crate::pact::qualification::Decision;
 use crate::sorted::Sorted;
 use block::{Block, blocks};
 use part::{Frame, Part};
-use possible::{option_shares, says_of_option, tests_of};
+use possible::{names_segment, option_shares, says_of_option, tests_of};
 use serde::Serialize;
 use spread::{MOST_PAIRS, Spread};
 use std::cell::Cell;
@@ -175,7 +175,7 @@ impl<'l> Forecast<'l> {
         let mut names = Vec::new();
         for (at, (option, share)) in options.iter().zip(shares).enumerate() {
             let says = says_of_option(terms, &tests, at);
-            let named = terms.fields.iter().any(|field| field.shares().any(|share| share.names(&option.value)));
+            let named = names_segment(terms, &option.value);
             let same =
                 |at: usize| names.get(at) == Some(&None) && !named && cases.get(at).is_some_and(|case| case.0 == says);
             let known = (0..cases.len()).find(|at| same(*at));

@@ -366,9 +366,13 @@ pub(super) fn draw(terms: &Terms, possible: &Possible, segment: Option<&str>, se
     asked.with_provider(&said, usize::from(at >= 0.6) + usize::from(at >= 0.98))
 }
 
-impl Share {
-    /// Whether the share differs by the segment's value `value`.
-    pub(crate) fn names(&self, value: &str) -> bool {
-        self.by_segment.iter().any(|(name, _)| name == value)
-    }
+/// Whether any share differs by the segment's value `value`.
+pub(crate) fn names_segment(terms: &Terms, value: &str) -> bool {
+    let names = |share: &Share| share.by_segment.iter().any(|(name, _)| name == value);
+    let named = |share: &Option<Share>| share.as_ref().is_some_and(names);
+    terms.fields.iter().any(|field| match &field.kind {
+        Kind::Number(number) => number.bands.iter().any(|band| names(&band.share)),
+        Kind::YesNo(share) => named(share),
+        kind => kind.options().iter().any(|option| named(&option.share)),
+    })
 }
