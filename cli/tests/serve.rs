@@ -135,7 +135,7 @@ fn a_plain_form_is_assessed_kept_and_thanked() {
         ("soon", "on"),
         ("phone", ""),
         ("page", "home"),
-        ("lang", "fr"),
+        ("leadpact_lang", "fr"),
     ]);
     assert_eq!(answer.status, 303);
     let lead = server.lead();

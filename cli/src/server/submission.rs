@@ -6,7 +6,7 @@ use leadpact::{Value, parse};
 const RECORD: &str = "leadpact";
 const ID: &str = "leadpact_id";
 const PACT: &str = "leadpact_pact";
-const LANGUAGE: &str = "lang";
+const LANGUAGE: &str = "leadpact_lang";
 
 /// What was sent.
 #[derive(Debug, Default)]
@@ -176,5 +176,12 @@ mod tests {
         assert!(matches!(read("multipart/form-data", "x"), Err(Unreadable::Broken(_))));
         let broken = read("application/x-www-form-urlencoded", "a=1&leadpact=%7B").unwrap();
         assert!(broken.record.unwrap().is_err());
+    }
+
+    #[test]
+    fn the_language_has_a_name_of_its_own_and_lang_is_an_answer() {
+        let read = read("application/x-www-form-urlencoded", "lang=rust&leadpact_lang=fr").unwrap();
+        assert_eq!(read.answers, [("lang".to_owned(), vec!["rust".to_owned()])]);
+        assert_eq!(read.language.as_deref(), Some("fr"));
     }
 }
