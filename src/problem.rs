@@ -107,6 +107,7 @@ pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) 
     let lower = word.to_ascii_lowercase();
     let best = known
         .into_iter()
+        .filter(|name| name.len().abs_diff(word.len()) * 3 <= name.len().max(word.len()) + 1)
         .map(|name| (strsim::osa_distance(&lower, &name.to_ascii_lowercase()), name))
         .min_by_key(|(distance, _)| *distance);
     match best {

@@ -210,7 +210,8 @@ fn within(number: f64, min: Option<f64>, max: Option<f64>) -> Result<Answer, Str
 
 pub(crate) fn yes_no(text: &str) -> Result<usize, String> {
     match text.trim().to_ascii_lowercase().as_str() {
-        "true" | "yes" => Ok(1),
+        // A checkbox without a value of its own says `on`.
+        "true" | "yes" | "on" => Ok(1),
         "false" | "no" => Ok(0),
         _ => Err("expected `true` or `false`, or `yes` or `no`".into()),
     }

@@ -19,8 +19,8 @@ use crate::problem::{FactError, nearest};
 use crate::table::Table;
 use crate::time::Time;
 
-/// How many bytes of a text signal are kept: 256 characters of up to 4 bytes.
-const LONGEST_SIGNAL: usize = 1_024;
+/// How many characters a text signal may have.
+const LONGEST_SIGNAL: usize = 256;
 
 /// What was measured.
 #[derive(Clone, Debug, PartialEq)]
@@ -233,7 +233,7 @@ impl Lead {
         if !matches!(self.signals[signal], Measured::Text(_)) {
             return refuse("expected a number: the signal is numeric");
         }
-        if text.len() > LONGEST_SIGNAL {
+        if text.chars().count() > LONGEST_SIGNAL {
             return refuse("a text signal has at most 256 characters");
         }
         if !self.behaviour {

@@ -12,6 +12,9 @@ use crate::sorted::{Sorted, set};
 /// How many joint answers are enumerated; also how many one field may have.
 pub(crate) const MOST_JOINT: usize = 4_096;
 
+/// How many times tests are asked to list what one field may bring; past that its answers are drawn.
+const MOST_ASKED: usize = 1 << 20;
+
 /// What a field's tests may come to say, in the order of [`Possible::tests`].
 pub(crate) struct Possible {
     pub(crate) field: usize,
@@ -22,6 +25,9 @@ pub(crate) struct Possible {
     pub(crate) answers: Vec<(Vec<bool>, f64)>,
     /// Whether the shares are not all given by the pact, and matter.
     pub(crate) assumed: bool,
+    /// Of a number: where the line is cut, and the shares of the pieces. Of a `choice`: the shares of the options.
+    cuts: Vec<f64>,
+    shares: Vec<f64>,
 }
 
 /// Answers that are drawn one after the other, and become one where the tests say the same.
@@ -40,19 +46,28 @@ pub(crate) fn possible(terms: &Terms, field: usize, segment: Option<&str>) -> Po
     let asked = Asked { terms, tests: tests_of(terms, field), segment };
     let kind = &terms.fields[field].kind;
     let mut merged = Merged(Sorted::new());
+    let (mut cut, mut shares) = (Vec::new(), Vec::new());
     match kind {
-        Kind::Choice(options) => asked.one_of(&option_shares(&options.0, segment), &mut merged),
+        Kind::Choice(options) => shares = option_shares(&options.0, segment),
         Kind::YesNo(share) => {
             let yes = share.as_ref().map_or(0.5, |share| share.within(segment));
-            asked.one_of(&[1.0 - yes, yes], &mut merged);
+            shares = vec![1.0 - yes, yes];
         }
         Kind::Choices(options) => asked.any_of(&options.0, &mut merged),
-        Kind::Number(number) => asked.on_line(number, &terms.circuit.of_field[field], &mut merged),
+        Kind::Number(number) => {
+            cut = cuts(terms, number, &terms.circuit.of_field[field]);
+            shares = piece_shares(number, segment, &cut);
+        }
         _ => asked.in_words(&mut merged),
     }
+    if shares.len() * asked.tests.len() <= MOST_ASKED {
+        for (at, share) in shares.iter().enumerate() {
+            merged.add(asked.says_of(&cut, at), *share);
+        }
+    }
     let answers = merged.0.into_vec();
-    let assumed = answers.len() > 1 && !asked.given(kind);
-    Possible { field, tests: asked.tests, answers, assumed }
+    let assumed = answers.len() != 1 && !asked.given(kind);
+    Possible { field, tests: asked.tests, answers, assumed, cuts: cut, shares }
 }
 
 /// The tests of a field that the decision rests on.
@@ -162,11 +177,19 @@ impl Asked<'_> {
         }
     }
 
-    /// One of the options.
-    fn one_of(&self, shares: &[f64], merged: &mut Merged) {
-        for (option, share) in shares.iter().enumerate() {
-            merged.add(says_of_option(self.terms, &self.tests, option), *share);
-        }
+    /// What the tests say of the option at a place, or of the piece of the line.
+    fn says_of(&self, cuts: &[f64], at: usize) -> Vec<bool> {
+        let (Some(start), Some(end)) = (cuts.get(at), cuts.get(at + 1)) else {
+            return says_of_option(self.terms, &self.tests, at);
+        };
+        self.says(&mut |test| match test {
+            Test::Number(Comparison::AtLeast, at) => *start >= *at,
+            Test::Number(Comparison::Above, at) => *start >= at.next_up(),
+            Test::Number(Comparison::AtMost, at) => *end <= at.next_up(),
+            Test::Number(Comparison::Below, at) => *end <= *at,
+            Test::NumberIn(numbers) => numbers.iter().any(|at| *start == *at && *end == at.next_up()),
+            _ => true,
+        })
     }
 
     /// The options that tests name, ascending.
@@ -206,24 +229,6 @@ impl Asked<'_> {
                 }
             }
             merged.add(self.says_of_set(&chosen), share);
-        }
-    }
-
-    /// The pieces into which all conditions on the field cut the line, with their shares.
-    fn on_line(&self, number: &Number, all: &[usize], merged: &mut Merged) {
-        let cuts = cuts(self.terms, number, all);
-        let shares = piece_shares(number, self.segment, &cuts);
-        for (piece, share) in cuts.windows(2).zip(shares) {
-            let &[start, end] = piece else { continue };
-            let says = self.says(&mut |test| match test {
-                Test::Number(Comparison::AtLeast, at) => start >= *at,
-                Test::Number(Comparison::Above, at) => start >= at.next_up(),
-                Test::Number(Comparison::AtMost, at) => end <= at.next_up(),
-                Test::Number(Comparison::Below, at) => end <= *at,
-                Test::NumberIn(numbers) => numbers.iter().any(|at| start == *at && end == at.next_up()),
-                _ => true,
-            });
-            merged.add(says, share);
         }
     }
 
@@ -296,9 +301,8 @@ fn cuts(terms: &Terms, number: &Number, tests: &[usize]) -> Vec<f64> {
     let end = number.max.map_or(f64::INFINITY, f64::next_up);
     let mut cuts = vec![start, end];
     let mut cut = |cut: f64| {
-        let at = cuts.partition_point(|other| *other < cut);
-        if cut > start && cut < end && cuts.get(at) != Some(&cut) {
-            cuts.insert(at, cut);
+        if cut > start && cut < end {
+            cuts.push(cut);
         }
     };
     says(terms, tests, &mut |test| {
@@ -318,6 +322,8 @@ fn cuts(terms: &Terms, number: &Number, tests: &[usize]) -> Vec<f64> {
         }
         true
     });
+    cuts.sort_unstable_by(f64::total_cmp);
+    cuts.dedup();
     cuts
 }
 
@@ -327,21 +333,13 @@ fn piece_shares(number: &Number, segment: Option<&str>, cuts: &[f64]) -> Vec<f64
     let mut start = f64::NEG_INFINITY;
     for band in &number.bands {
         let end = band.below.unwrap_or(f64::INFINITY);
-        let mut met = Vec::new();
-        for (at, piece) in cuts.windows(2).enumerate() {
-            if let [from, to] = piece
-                && *from < end
-                && start < *to
-            {
-                met.push(at);
-            }
-        }
-        #[expect(clippy::cast_precision_loss, reason = "a few thousand at most")]
-        let part = band.share.within(segment) / met.len() as f64;
-        for at in met {
-            if let Some(share) = shares.get_mut(at) {
-                *share += part;
-            }
+        // Pieces ascend: those that end before the band and those that begin after it stand on either side.
+        let first = cuts.partition_point(|cut| *cut <= start).saturating_sub(1);
+        let last = cuts.partition_point(|cut| *cut < end).min(shares.len());
+        #[expect(clippy::cast_precision_loss, reason = "a pact has fewer")]
+        let part = band.share.within(segment) / last.saturating_sub(first) as f64;
+        for share in shares.iter_mut().take(last).skip(first) {
+            *share += part;
         }
         start = end;
     }
@@ -361,8 +359,15 @@ pub(super) fn draw(terms: &Terms, possible: &Possible, segment: Option<&str>, se
         }
         return asked.says_of_set(&chosen);
     }
+    let mut at = sequence.next();
+    if !possible.shares.is_empty() {
+        let drawn = possible.shares.iter().position(|share| {
+            at -= share;
+            at < 0.0
+        });
+        return asked.says_of(&possible.cuts, drawn.unwrap_or(possible.shares.len() - 1));
+    }
     let said = asked.says_of_words(&mut || sequence.next() < 0.5);
-    let at = sequence.next();
     asked.with_provider(&said, usize::from(at >= 0.6) + usize::from(at >= 0.98))
 }
 

@@ -8,8 +8,8 @@ use crate::text::Text;
 
 /// The most points that a criterion gives or takes.
 pub const MOST_POINTS: i64 = 1_000;
-/// The furthest bound of a group, either way: 5,000 groups at 2⁴⁹ sum to less than an `i64` holds.
-pub const MOST_BOUND: i64 = 1 << 49;
+/// The furthest bound of a group, either way: 5,000 groups sum to less than 2⁵³.
+pub const MOST_BOUND: i64 = 1_000_000_000;
 /// The most that `up_to` counts.
 pub const MOST_TIMES: i64 = 1_000_000;
 
