@@ -1,4 +1,5 @@
-//! LeadPact.
+#![cfg_attr(feature = "text", doc = include_str!("../README.md"))]
+#![cfg_attr(not(feature = "text"), doc = "The engine of LeadPact.")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod asking;
