@@ -113,8 +113,8 @@ fn a_table_with_a_column_without_meaning_is_refused() {
         ("id,sectr\n", "column 2: no fact of the pact is called `sectr`, did you mean `sector`?"),
         ("id,team,team\n", "column 3: the column `team` stands twice"),
         ("campaign.last\n", "no fact of the pact is called `campaign.last`"),
-        ("\n", "the first line is empty"),
-        ("", "the first line is empty"),
+        ("\n", "the file is empty"),
+        ("", "the file is empty"),
     ] {
         let ran = assess(&["--format", "csv"], header);
         assert_eq!(ran.code, 2, "{header}");

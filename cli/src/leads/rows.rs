@@ -93,16 +93,23 @@ impl<'p, R: BufRead> Rows<'p, R> {
     }
 }
 
-/// The first line that is not blank, without a byte order mark.
+/// The first line that is not blank, without a byte order mark, and with the ends of the blank lines before it, so
+/// that lines keep their numbers.
 fn first_line(from: &mut impl BufRead) -> Result<Vec<u8>> {
-    let mut line = Vec::new();
-    from.take(LONGEST_LINE as u64).read_until(b'\n', &mut line)?;
-    if line.starts_with(b"\xef\xbb\xbf") {
-        line.drain(..3);
+    let (mut line, mut read, mut blank) = (Vec::new(), 0, 0);
+    while line.trim_ascii().is_empty() {
+        line.clear();
+        let taken = from.take(LONGEST_LINE.saturating_sub(read) as u64).read_until(b'\n', &mut line)?;
+        if taken == 0 {
+            bail!("the file is empty: expected a header with the names of facts");
+        }
+        if read == 0 && line.starts_with(b"\xef\xbb\xbf") {
+            line.drain(..3);
+        }
+        read += taken;
+        blank += 1;
     }
-    if line.iter().all(u8::is_ascii_whitespace) {
-        bail!("the first line is empty: expected a header with the names of facts");
-    }
+    line.splice(..0, std::iter::repeat_n(b'\n', blank - 1));
     if std::str::from_utf8(&line).is_err() {
         bail!("the header is not UTF-8 text: save the table as UTF-8");
     }
@@ -180,6 +187,11 @@ mod tests {
     }
 
     #[test]
+    fn blank_lines_before_the_header_are_passed_over_and_counted() {
+        assert_eq!(outcomes("\u{feff}\r\n  \n\nid,team\nL-1,2\n"), [(5, true)]);
+    }
+
+    #[test]
     fn a_ragged_row_is_named_by_its_line_and_does_not_stop_the_others() {
         assert_eq!(outcomes("id,team\nL-1\nL-2,3\nL-3,4,5\n"), [(2, false), (3, true), (4, false)]);
     }
@@ -197,6 +209,8 @@ mod tests {
         let pact = pact();
         let refused = |text: &str| Rows::new(&pact, text.as_bytes(), None).err().unwrap().to_string();
         assert!(refused("id,taem").contains("column 2: no fact of the pact is called `taem`, did you mean `team`?"));
-        assert!(refused("").contains("first line is empty"));
+        for empty in ["", "\u{feff}", "\n \r\n"] {
+            assert!(refused(empty).contains("the file is empty"));
+        }
     }
 }
