@@ -207,6 +207,25 @@ fn the_forms_own_answers_win_over_the_record_and_the_difference_is_named() {
 }
 
 #[test]
+fn of_several_values_of_one_answer_the_first_that_is_not_blank_counts() {
+    let (_folder, server) = started();
+    server.post_form(&[("sector", ""), ("sector", "industry"), ("sector", "retail"), ("soon", "on"), ("soon", "no")]);
+    let lead = server.lead();
+    assert_eq!((&lead["facts"]["sector"], &lead["facts"]["soon"]), (&json!("industry"), &json!(true)));
+    assert_eq!(lead["differences"], json!([]));
+}
+
+#[test]
+fn more_names_than_any_form_has_are_cut_and_it_is_said() {
+    let (_folder, server) = started();
+    let names: String = (0..30_000).map(|at| format!("&n{at}=")).collect();
+    assert_eq!(server.post(FORM, format!("sector=industry{names}")).status, 303);
+    let lead = server.lead();
+    assert_eq!((differences(&lead), lead["answers"].as_object().unwrap().len()), (vec!["answers"], 2_000));
+    assert_eq!(lead["facts"]["sector"], "industry");
+}
+
+#[test]
 fn what_was_measured_without_consent_is_left_out() {
     let (_folder, server) = started();
     let mut made = record(&id(1), 1, &json!({"pricing": 3, "campaign": "ads"}));

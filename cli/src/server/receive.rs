@@ -102,6 +102,9 @@ async fn keep(shared: Arc<Shared>, submission: Submission, elsewhere: bool) -> a
     if elsewhere {
         differences.note("origin", "sent by a page of another site");
     }
+    if submission.too_many {
+        differences.note("answers", "too many different names: the last ones are left out");
+    }
     let id = choose_id(&submission, &mut differences)?;
     let first = {
         let (shared, id) = (Arc::clone(&shared), id.clone());
@@ -296,8 +299,7 @@ fn merge(
     }
     let (claimed, _) = Lead::from_facts(pact, &Value::Object(facts.clone()), behaviour, now);
     for (id, field) in pact.fields.iter().enumerate() {
-        let sent = submission.answers.iter().find(|(name, _)| *name == field.id);
-        let Some(value) = sent.and_then(|(_, values)| plain(field, values)) else { continue };
+        let Some(value) = submission.values(&field.id).and_then(|values| plain(field, values)) else { continue };
         let mut probe = Lead::new(pact);
         if let Err(error) = probe.take(&field.id, &value, now) {
             if !claimed.known(id).is_known() {
@@ -315,20 +317,15 @@ fn merge(
     Value::Object(facts)
 }
 
-/// What a form's entries say of a field; nothing where they are blank.
+/// What a form's entries say of a field; nothing where they are blank. Of several, one answer is the first, as in the
+/// browser.
 fn plain(field: &Field, values: &[String]) -> Option<Value> {
-    let mut said = values.iter().filter(|value| !value.trim().is_empty());
-    match field.kind {
-        Kind::Choices(_) => {
-            let list: Vec<Value> = said.map(|value| Value::Text(value.clone())).collect();
-            (!list.is_empty()).then_some(Value::List(list))
-        }
-        _ => match (said.next_back()?, &field.kind) {
-            // What a ticked box sends that has no value of its own.
-            (value, Kind::YesNo(_)) if value == "on" => Some(Value::Bool(true)),
-            (value, _) => Some(Value::Text(value.clone())),
-        },
+    let mut said = values.iter().filter(|value| !value.trim().is_empty()).map(|value| Value::Text(value.clone()));
+    if !matches!(field.kind, Kind::Choices(_)) {
+        return said.next();
     }
+    let list: Vec<Value> = said.collect();
+    (!list.is_empty()).then_some(Value::List(list))
 }
 
 fn compare_promises(claimed: Option<&Json>, found: Option<&Json>, differences: &mut Differences) {

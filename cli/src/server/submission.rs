@@ -1,18 +1,25 @@
 //! What a form or a program sends, whatever way it is written.
 
 use leadpact::{Value, parse};
+use std::collections::HashMap;
 
 /// The names that carry what is not an answer.
 const RECORD: &str = "leadpact";
 const ID: &str = "leadpact_id";
 const PACT: &str = "leadpact_pact";
 const LANGUAGE: &str = "leadpact_lang";
+/// How many names of answers are kept; no form has so many.
+const MOST_NAMES: usize = 2_000;
 
 /// What was sent.
 #[derive(Debug, Default)]
 pub(crate) struct Submission {
     /// The form's own entries, in their order, each name once with all its values.
     pub(crate) answers: Vec<(String, Vec<String>)>,
+    /// Where each name stands in them.
+    places: HashMap<String, usize>,
+    /// There were more names than are kept.
+    pub(crate) too_many: bool,
     /// The hand-off record as it came.
     pub(crate) record_text: Option<String>,
     /// The record, or why it cannot be read.
@@ -69,11 +76,26 @@ impl Submission {
             ID => self.id = Some(value),
             PACT => self.pact = Some(value),
             LANGUAGE => self.language = Some(value),
-            _ => match self.answers.iter_mut().find(|(known, _)| known == name) {
-                Some((_, values)) => values.push(value),
-                None => self.answers.push((name.to_owned(), vec![value])),
-            },
+            _ => self.answer(name, value),
         }
+    }
+
+    fn answer(&mut self, name: &str, value: String) {
+        let known = self.places.get(name).and_then(|place| self.answers.get_mut(*place));
+        if let Some((_, values)) = known {
+            values.push(value);
+        } else if self.answers.len() < MOST_NAMES {
+            self.places.insert(name.to_owned(), self.answers.len());
+            self.answers.push((name.to_owned(), vec![value]));
+        } else {
+            self.too_many = true;
+        }
+    }
+
+    /// The values of an answer.
+    pub(crate) fn values(&self, name: &str) -> Option<&[String]> {
+        let (_, values) = self.answers.get(*self.places.get(name)?)?;
+        Some(values)
     }
 
     /// Files are passed over: no fact is a file.
@@ -183,5 +205,16 @@ mod tests {
         let read = read("application/x-www-form-urlencoded", "lang=rust&leadpact_lang=fr").unwrap();
         assert_eq!(read.answers, [("lang".to_owned(), vec!["rust".to_owned()])]);
         assert_eq!(read.language.as_deref(), Some("fr"));
+    }
+
+    #[test]
+    fn names_beyond_the_most_are_left_out_and_it_is_known() {
+        let form = |names: usize| (0..names).map(|at| format!("n{at}=1&")).collect::<String>() + "n0=2";
+        let whole = read("application/x-www-form-urlencoded", &form(MOST_NAMES)).unwrap();
+        assert_eq!((whole.answers.len(), whole.too_many), (MOST_NAMES, false));
+        let cut = read("application/x-www-form-urlencoded", &form(40_000)).unwrap();
+        assert_eq!((cut.answers.len(), cut.too_many), (MOST_NAMES, true));
+        assert_eq!(cut.values("n0").unwrap(), ["1", "2"]);
+        assert!(cut.values("n2000").is_none());
     }
 }
