@@ -8,6 +8,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+/// How many problems of a pact are said, and how many warnings.
+pub(crate) const MOST_SAID: usize = 1_000;
+
 /// The text of a pact, or of as much of a file as tells that it is none.
 pub(crate) struct Source {
     /// The file's name as it was given.
@@ -82,10 +85,23 @@ impl Source {
 
     /// Says everything that is wrong, and how much it is.
     pub(crate) fn refuse(&self, problems: &[Placed]) {
-        for placed in problems {
+        say::error(&self.refusal(problems));
+    }
+
+    /// Says what is wrong, as much of it as anybody reads, and returns how much it is.
+    fn refusal(&self, problems: &[Placed]) -> String {
+        for placed in problems.iter().take(MOST_SAID) {
             say::problem(&self.at(placed), &placed.words());
         }
-        say::error(&format!("`{}` is not a valid pact: {}", self.name, say::count(problems.len(), "problem")));
+        say_more(problems.len(), "problem");
+        format!("`{}` is not a valid pact: {}", self.name, say::count(problems.len(), "problem"))
+    }
+}
+
+/// Says how many there are beyond those that are said.
+pub(crate) fn say_more(number: usize, what: &str) {
+    if let more @ 1.. = number.saturating_sub(MOST_SAID) {
+        say::line(&format!("and {} more", say::count(more, what)));
     }
 }
 
@@ -99,10 +115,5 @@ impl Placed {
 /// Reads a pact that a command needs; where it is not valid, says why and stops.
 pub(crate) fn read(path: &Path) -> Result<Pact> {
     let source = Source::open(path)?;
-    source.pact().map_err(|problems| {
-        for placed in &problems {
-            say::problem(&source.at(placed), &placed.words());
-        }
-        anyhow::anyhow!("`{}` is not a valid pact: {}", source.name, say::count(problems.len(), "problem"))
-    })
+    source.pact().map_err(|problems| anyhow::Error::msg(source.refusal(&problems)))
 }

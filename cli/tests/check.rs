@@ -50,6 +50,24 @@ fn what_is_not_json_is_refused_at_its_place() {
 }
 
 #[test]
+fn of_very_many_problems_the_first_thousand_are_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys: String = (0..20_000).map(|at| format!("\"k{at}\": 1,\n")).collect();
+    let text = std::fs::read_to_string(PACT).unwrap();
+    let file = write(&folder, "bad.json", text.replacen('{', &format!("{{\n{keys}"), 1));
+    let ran = run(&["check", &file]);
+    let lines: Vec<&str> = ran.stderr.lines().collect();
+    assert_eq!((ran.code, lines.len()), (1, 1_002));
+    let more = |lines: &[&str]| -> usize {
+        lines[1_000].strip_prefix("and ").unwrap().strip_suffix(" problems more").unwrap().parse().unwrap()
+    };
+    assert!(lines[1_001].ends_with(&format!("is not a valid pact: {} problems", more(&lines) + 1_000)));
+    let json = run(&["check", &file, "--format", "json"]).stdout;
+    let said: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((said["problems"].as_array().unwrap().len(), &said["more"]), (1_000, &more(&lines).into()));
+}
+
+#[test]
 fn what_cannot_be_read_has_a_code_of_its_own() {
     assert_eq!(run(&["check", "no-such-file.json"]).code, 2);
     assert_eq!(run(&["check", env!("CARGO_MANIFEST_DIR")]).code, 2);

@@ -1,6 +1,6 @@
 //! `check`: is this a valid pact?
 
-use crate::pact_file::{Placed, Source};
+use crate::pact_file::{MOST_SAID, Placed, Source, say_more};
 use crate::say::{self, GREEN};
 use anyhow::Result;
 use leadpact::{Pact, Problem, Step, Value};
@@ -15,6 +15,8 @@ const ADVISED: usize = 50 * 1024;
 const TEXTS: [&str; 5] = ["label", "help", "placeholder", "unit", "means"];
 
 /// Says whether a pact is valid, and everything that is wrong with it, by line
+///
+/// At most 1,000 problems and warnings are said, and how many more there are.
 ///
 /// Exit code: 0 valid, 1 not valid, 2 cannot be read. Warnings do not change it.
 #[derive(clap::Args)]
@@ -53,9 +55,10 @@ fn in_words(source: &Source, checked: &Result<Pact, Vec<Placed>>, warnings: &[Pl
             return Ok(());
         }
     };
-    for warning in warnings {
+    for warning in warnings.iter().take(MOST_SAID) {
         say::warning(&source.at(warning), &warning.words());
     }
+    say_more(warnings.len(), "warning");
     let counts = [
         say::count(pact.fields.len(), "field"),
         say::count(pact.signals.len(), "signal"),
@@ -70,13 +73,19 @@ fn in_words(source: &Source, checked: &Result<Pact, Vec<Placed>>, warnings: &[Pl
 
 fn in_json(source: &Source, checked: &Result<Pact, Vec<Placed>>, warnings: &[Placed]) -> Result<()> {
     let list = |placed: &[Placed]| -> Vec<serde_json::Value> {
-        let one = |p: &Placed| json!({"line": p.line, "column": p.column, "path": p.path, "message": p.message});
-        placed.iter().map(one).collect()
+        let one = |p: &Placed| {
+            let (path, message) = (say::plain(&p.path), say::plain(&p.message));
+            json!({"line": p.line, "column": p.column, "path": path, "message": message})
+        };
+        placed.iter().take(MOST_SAID).map(one).collect()
     };
+    let more = |placed: &[Placed]| placed.len().saturating_sub(MOST_SAID);
     let said = match checked {
-        Err(problems) => json!({"file": source.name, "valid": false, "problems": list(problems), "warnings": []}),
+        Err(problems) => json!({
+            "file": source.name, "valid": false, "problems": list(problems), "warnings": [], "more": more(problems),
+        }),
         Ok(pact) => json!({
-            "file": source.name, "valid": true, "problems": [], "warnings": list(warnings),
+            "file": source.name, "valid": true, "problems": [], "warnings": list(warnings), "more": more(warnings),
             "id": pact.id, "revision": pact.revision, "hash": pact.hash,
             "fields": pact.fields.len(), "signals": pact.signals.len(), "criteria": pact.criteria.len(),
             "threshold": pact.qualification.threshold,
