@@ -24,6 +24,8 @@ use leadpact::Time;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::services::ServeDir;
 
@@ -50,12 +52,17 @@ struct Shared {
     store: Store,
     /// Only this machine can reach the server.
     local: bool,
+    /// One permit an assessment, for as long as its thread runs.
+    assessing: Arc<Semaphore>,
 }
 
 /// Serves until the program is told to stop.
 pub(crate) fn run(site: Site, address: SocketAddr) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(site, address))
+    let served = runtime.block_on(serve(site, address));
+    // Every lead is kept by now; an assessment that was given up may still run.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    served
 }
 
 async fn serve(site: Site, address: SocketAddr) -> Result<()> {
@@ -77,7 +84,8 @@ async fn serve(site: Site, address: SocketAddr) -> Result<()> {
 }
 
 fn router(site: Site, local: bool) -> Router {
-    let shared = Arc::new(Shared { pacts: site.pacts, store: site.store, local });
+    let assessing = Arc::new(Semaphore::new(receive::MOST_AT_ONCE));
+    let shared = Arc::new(Shared { pacts: site.pacts, store: site.store, local, assessing });
     let mut app = Router::new()
         .route("/leads", get(look::leads).post(receive::receive))
         .route("/leads.json", get(look::leads_json))

@@ -15,6 +15,7 @@ use leadpact::{Lead, Pact, Time, Value};
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// The longest body, in bytes.
 const LONGEST: usize = 256 * 1024;
@@ -24,6 +25,8 @@ const MOST_DROPPED: usize = 8 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long an assessment may take; past it, the lead is kept without one.
 const ASSESSING: Duration = Duration::from_secs(5);
+/// How many assessments may run at once, those that were given up among them.
+pub(super) const MOST_AT_ONCE: usize = 8;
 
 pub(super) async fn receive(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
@@ -111,11 +114,9 @@ async fn keep(shared: Arc<Shared>, submission: Submission, elsewhere: bool) -> a
         tokio::task::spawn_blocking(move || shared.store.received_at(&id)).await??.unwrap_or(now)
     };
     let assessed = {
-        let (shared, submission) = (Arc::clone(&shared), Arc::clone(&submission));
-        tokio::task::spawn_blocking(move || assess(&shared, &submission, first, now))
+        let (permits, shared, submission) = (&shared.assessing, Arc::clone(&shared), Arc::clone(&submission));
+        in_time(permits, ASSESSING, move || assess(&shared, &submission, first, now)).await
     };
-    // A panic or a delay in the engine must not cost the lead.
-    let assessed = tokio::time::timeout(ASSESSING, assessed).await.ok().and_then(Result::ok);
     let mut assessed = assessed.unwrap_or_else(|| {
         let mut assessed = Assessed::default();
         assessed.differences.note("assessment", "the lead could not be assessed");
@@ -139,6 +140,25 @@ async fn keep(shared: Arc<Shared>, submission: Submission, elsewhere: bool) -> a
     };
     tokio::task::spawn_blocking(move || shared.store.keep(&kept)).await??;
     Ok(id)
+}
+
+/// Does work on a thread of its own, if one of the permits is free in time and the work is done in time. A thread
+/// cannot be stopped: its permit is free again only when it ends. A panic or a delay in the engine must not cost the
+/// lead.
+async fn in_time<T: Send + 'static>(
+    permits: &Arc<Semaphore>,
+    patience: Duration,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let done = async {
+        let permit = Arc::clone(permits).acquire_owned().await.ok()?;
+        let work = move || {
+            let _held = permit;
+            work()
+        };
+        tokio::task::spawn_blocking(work).await.ok()
+    };
+    tokio::time::timeout(patience, done).await.ok().flatten()
 }
 
 /// The form's id, else the record's, else a new one.
@@ -345,5 +365,23 @@ fn compare_promises(claimed: Option<&Json>, found: Option<&Json>, differences: &
     }
     for channel in claimed.keys().filter(|channel| !found.contains_key(*channel)) {
         differences.differ(format!("sla.due_at.{channel}"), claimed.get(channel).cloned(), None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    #[tokio::test]
+    async fn work_that_does_not_end_holds_its_permit_and_a_panic_gives_it_back() {
+        let (permits, short) = (Arc::new(Semaphore::new(1)), Duration::from_millis(50));
+        assert_eq!(in_time(&permits, ASSESSING, || 1).await, Some(1));
+        assert_eq!(in_time(&permits, ASSESSING, || -> u8 { panic!("as an engine might") }).await, None);
+        let (end, until) = mpsc::channel::<()>();
+        assert_eq!(in_time(&permits, short, move || until.recv().is_ok()).await, None);
+        assert_eq!(in_time(&permits, short, || 2).await, None);
+        end.send(()).unwrap();
+        assert_eq!(in_time(&permits, ASSESSING, || 3).await, Some(3));
     }
 }
