@@ -207,9 +207,9 @@ fn the_forms_own_answers_win_over_the_record_and_the_difference_is_named() {
 }
 
 #[test]
-fn of_several_values_of_one_answer_the_first_that_is_not_blank_counts() {
+fn of_several_values_of_one_answer_the_last_that_is_not_blank_counts() {
     let (_folder, server) = started();
-    server.post_form(&[("sector", ""), ("sector", "industry"), ("sector", "retail"), ("soon", "on"), ("soon", "no")]);
+    server.post_form(&[("sector", "retail"), ("sector", "industry"), ("sector", ""), ("soon", "no"), ("soon", "on")]);
     let lead = server.lead();
     assert_eq!((&lead["facts"]["sector"], &lead["facts"]["soon"]), (&json!("industry"), &json!(true)));
     assert_eq!(lead["differences"], json!([]));

@@ -337,12 +337,12 @@ fn merge(
     Value::Object(facts)
 }
 
-/// What a form's entries say of a field; nothing where they are blank. Of several, one answer is the first, as in the
-/// browser.
+/// What a form's entries say of a field; nothing where they are blank. Of several, one answer is the last: a checkbox
+/// stands behind the hidden input that says what it means unticked.
 fn plain(field: &Field, values: &[String]) -> Option<Value> {
     let mut said = values.iter().filter(|value| !value.trim().is_empty()).map(|value| Value::Text(value.clone()));
     if !matches!(field.kind, Kind::Choices(_)) {
-        return said.next();
+        return said.next_back();
     }
     let list: Vec<Value> = said.collect();
     (!list.is_empty()).then_some(Value::List(list))
