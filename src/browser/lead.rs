@@ -7,6 +7,9 @@ use crate::{Asked, FactError, Given, Pact, Points, Problem, Problems, Time, Valu
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
+/// The last millisecond, in the year 9999, that every reader of a record takes.
+const LAST: f64 = 253_402_207_200_000.0;
+
 /// One visitor as a pact sees them; [`crate::Lead`] for JavaScript.
 #[wasm_bindgen]
 pub struct Lead {
@@ -48,8 +51,8 @@ impl Lead {
     /// # Errors
     /// Where the signal is not in the pact, the value does not fit it, or behaviour is not measured.
     pub fn observe(&mut self, id: &str, value: &JsValue, at: Option<f64>) -> Result<(), JsError> {
-        #[expect(clippy::cast_possible_truncation, reason = "held within what a number of milliseconds can be")]
-        let at = at.map_or_else(now, |at| Time(at as i64));
+        #[expect(clippy::cast_possible_truncation, reason = "held within what can be written as a date")]
+        let at = at.filter(|at| at.is_finite()).map_or_else(now, |at| Time(at.clamp(0.0, LAST) as i64));
         let done = match value.dyn_ref::<JsString>() {
             Some(text) => self.inner.observe_text(id, &String::from(text)),
             None => self.inner.observe(id, value.as_f64().unwrap_or(-1.0), at),

@@ -9,7 +9,7 @@ use web_sys::{Document, Location, Url, UrlSearchParams};
 
 /// The longest value of a URL parameter, in characters.
 const LONGEST_VALUE: usize = 256;
-/// How many digits make a telephone number.
+/// How many digits, with nothing but separators between, make a telephone number.
 const DIGITS: usize = 8;
 
 /// Counts the page that is shown; of the visit's first page, also the visit and where it came from.
@@ -97,12 +97,13 @@ fn counts(signal: &Signal, path: &str) -> bool {
     signal.path.as_ref().is_none_or(|glob| path_matches(glob, path))
 }
 
-/// The last value of a URL parameter, unless it looks like a person's e-mail address or telephone number.
+/// The last value of a URL parameter, unless it holds what looks like a person's e-mail address or telephone number.
 fn last_value(query: &UrlSearchParams, name: &str) -> Option<String> {
     let text = query.get_all(name).pop().as_string()?;
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    let phone = digits >= DIGITS && text.chars().all(|c| c.is_ascii_digit() || " +-./()".contains(c));
-    if text.contains('@') || phone { None } else { Some(text.chars().take(LONGEST_VALUE).collect()) }
+    let mut runs = text.split(|c: char| !c.is_ascii_digit() && !" +-./()".contains(c));
+    let phone = runs.any(|run| run.bytes().filter(u8::is_ascii_digit).count() >= DIGITS);
+    let mail = ["@", "＠", "%40"].iter().any(|at| text.contains(at));
+    if mail || phone { None } else { Some(text.chars().take(LONGEST_VALUE).collect()) }
 }
 
 /// The host of a referrer that is not this site.

@@ -28,7 +28,8 @@ fn now() -> Time {
     Time(js_sys::Date::now() as i64)
 }
 
-/// Plain JavaScript objects, as `JSON.parse` would give them.
+/// Plain JavaScript objects, as `JSON.parse` would give them. All that the serializer refuses is an integer beyond 2^53,
+/// which the engine's bounds on points and times leave no room for.
 fn to_js(value: &impl Serialize) -> JsValue {
     let plain = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
     value.serialize(&plain).unwrap_or(JsValue::UNDEFINED)

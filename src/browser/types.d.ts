@@ -173,7 +173,7 @@ export class Lead {
   answer(id: string, value: Answer | undefined): void;
   /**
    * Records what a signal has grown to, or the text it has.
-   * @param at When, in milliseconds as `Date.now()` gives them; now where absent.
+   * @param at When, in milliseconds as `Date.now()` gives them, within the years 1970 to 9999; now where absent.
    * @throws Where the signal is not in the pact, the value does not fit it, or behaviour is not measured.
    */
   observe(id: string, value: number | string, at?: number): void;
@@ -210,6 +210,9 @@ export interface AttachOptions {
 /**
  * Binds a form to its pact. Forms with `data-leadpact` are bound without it; called again, it gives the same lead.
  * Rejects where anything fails, and the form stays a plain form.
+ *
+ * Hidden inputs, passwords and files are not read, even under the name of a field. What the form sends in hidden inputs
+ * does reach the server, which scores it: its score may then differ from the one in the page.
  */
 export function attach(form: HTMLFormElement | string, options?: AttachOptions): Promise<Lead>;
 

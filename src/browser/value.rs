@@ -8,6 +8,9 @@ use wasm_bindgen::{JsCast, JsValue};
 
 /// Reads what `JSON.stringify` makes of a JavaScript value, so that getters, proxies and circles end there.
 ///
+/// The bound on size counts the UTF-16 units of that text, which has no blanks: a file of more bytes may pass here that
+/// `leadpact check` refuses.
+///
 /// # Errors
 /// The first place that is not JSON that every reader reads alike.
 pub fn to_value(source: &JsValue) -> Result<Value, Problem> {
