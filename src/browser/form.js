@@ -6,7 +6,7 @@ import { Questions } from "./question.js";
 
 const PASSED_OVER = ["password", "hidden", "file", "submit", "reset", "button", "image"];
 const TYPED = "textarea,input:not([type=radio],[type=checkbox],[type=range],[type=color])";
-const LONGEST_SENT = 200 * 1024; // as a form encodes it: servers bound what they take
+const LONGEST_SENT = 250 * 1024; // of all that is sent, as a form encodes it: our server takes 256 KiB
 const [DOES_NOT_APPLY, OPEN] = [0, 1];
 
 // An input named `elements` or `dispatchEvent` hides the form's own.
@@ -25,17 +25,24 @@ export class Binding {
   #due = false; // a question waits for that click
   #sent = { attempt: 0 };
   #consent = {};
+  #sending; // the form's `submit` event, while it is under way
 
   constructor(form, pact, hash, fail) {
-    const lang = Element.prototype.closest.call(form, "[lang]")?.lang ?? "";
+    const tagged = Element.prototype.closest.call(form, "[lang]");
+    const lang = tagged ? Element.prototype.getAttribute.call(tagged, "lang") : "";
     this.#form = form;
     this.#hash = hash;
     this.#fail = fail;
     this.lead = new Lead(pact, lang);
     for (const { id } of pact.fields) this.#fields.set(id, this.lead.field(id));
     this.questions = new Questions(form, elements.call(form), lang);
-    this.#listen(Node.prototype.getRootNode.call(form));
-    this.#read(false);
+    try {
+      this.#listen(Node.prototype.getRootNode.call(form));
+      this.#read(false);
+    } catch (error) {
+      this.release();
+      throw error;
+    }
   }
 
   #listen(root) {
@@ -48,6 +55,7 @@ export class Binding {
     on(root, "pointerdown", () => (this.#pressed = true), true);
     on(root, "pointercancel", () => (this.#pressed = false), true);
     on(root, "click", (event) => this.#clicked(event), true);
+    on(root, "submit", (event) => event.target === this.#form && this.#submits(event), true);
     on(root, "formdata", (event) => event.target === this.#form && this.#handOff(event.formData));
     on(root, "reset", (event) => event.target === this.#form && setTimeout(this.#safely(() => this.#read(false))));
     on(window, "pageshow", () => this.#read(false));
@@ -131,6 +139,7 @@ export class Binding {
   #clicked({ target }) {
     this.#pressed = false;
     const sends = target.closest?.("button,input[type=submit],input[type=image]");
+    if (sends) this.questions.insist();
     if (this.#due && !sends) this.#step();
     this.#due = false;
   }
@@ -167,10 +176,20 @@ export class Binding {
     this.#safely(() => measure(this.lead) && this.#assessed())();
   }
 
+  #submits(event) {
+    this.#sending = event;
+    setTimeout(() => (this.#sending = undefined));
+  }
+
+  // The button that sends a form may have a method of its own. Once a page has cancelled that, the form's own counts.
+  #method() {
+    const own = this.#sending?.defaultPrevented ? "" : this.#sending?.submitter?.formMethod;
+    return own || Element.prototype.getAttribute.call(this.#form, "method")?.toLowerCase();
+  }
+
   // The record rides on the form's own request; a form that sends by GET would put it in the address.
   #handOff(data) {
-    const method = Element.prototype.getAttribute.call(this.#form, "method");
-    if (method?.toLowerCase() !== "post") throw new Error("the form sends by GET: no record was added");
+    if (this.#method() !== "post") throw new Error("the form sends by GET: no record was added");
     this.#read(true);
     const content = JSON.stringify([...data].map(([name, value]) => [name, value.size ?? value]));
     if (this.#sent.content !== content) this.#sent = { id: this.#sent.id, content, attempt: this.#sent.attempt + 1 };
@@ -178,11 +197,13 @@ export class Binding {
     const { id, attempt } = this.#sent;
     const { by, at, text_version } = this.#consent;
     const record = hand_off(this.lead, id, attempt, this.#hash, by, at, text_version);
-    const text = JSON.stringify(record);
     data.set("leadpact_id", id);
-    if (encodeURIComponent(text).length > LONGEST_SENT) throw new Error("the record is too large: it was left out");
-    data.set("leadpact", text);
     emit(this.#form, "leadpact:handoff", { record });
+    data.set("leadpact", JSON.stringify(record));
+    // Lines are sent with two characters at their ends.
+    if (String(new URLSearchParams(data)).replace(/(%0D)?%0A/g, "%0D%0A").length <= LONGEST_SENT) return;
+    data.delete("leadpact");
+    throw new Error("the record is too large: it was left out");
   }
 
   stop() {

@@ -5,6 +5,8 @@ import { behaviour } from "./behaviour.js";
 import { Binding, emit } from "./form.js";
 import { hashOf } from "./hash.js";
 
+const STOPPED = "the module stopped: it is not used again";
+
 // A page may load the module twice, under two addresses: the first one serves.
 const first = Symbol.for("leadpact");
 const api = (globalThis[first] ??= start());
@@ -19,12 +21,14 @@ function start() {
   const measures = behaviour(bindings);
   let given = { behaviour: false };
   let loaded;
+  let dead; // once the module stopped in the middle of its work: its leads, so that not even their memory is freed
 
   const ready = () => (loaded ??= init().then(() => {}));
 
   function attach(target, options = {}) {
     const form = typeof target === "string" ? document.querySelector(target) : target;
     if (!(form instanceof HTMLFormElement)) return Promise.reject(new TypeError("expected a form, or its selector"));
+    if (dead) return Promise.reject(new Error(STOPPED));
     left.delete(form);
     const entry = bound.get(form) ?? {};
     bound.set(form, entry);
@@ -36,6 +40,7 @@ function start() {
       const source = options.pact ?? Element.prototype.getAttribute.call(form, "data-leadpact");
       const [pact] = await Promise.all([typeof source === "object" ? source : fetchPact(source), ready()]);
       const hash = await hashOf(pact);
+      if (dead) throw new Error(STOPPED);
       if (bound.get(form) !== entry) throw new Error("detached before it was ready");
       entry.binding = new Binding(form, pact, hash, (error) => fail(form, error));
       entry.binding.consent(given);
@@ -50,7 +55,7 @@ function start() {
 
   function fail(form, error) {
     // A module that stopped in the middle of its work is never called again.
-    if (error instanceof WebAssembly.RuntimeError) bindings().forEach((binding) => binding.stop());
+    if (error instanceof WebAssembly.RuntimeError) (dead ??= bindings()).forEach((binding) => binding.stop());
     const message = `LeadPact: ${error.message}`;
     if (!told.has(message)) console.warn(message);
     told.add(message);
@@ -65,7 +70,8 @@ function start() {
   }
 
   function consent(evidence) {
-    given = { ...evidence, behaviour: evidence?.behaviour === true };
+    const { behaviour, by, at, text_version } = evidence ?? {};
+    given = { behaviour: behaviour === true, by: text(by), at: text(at), text_version: text(text_version) };
     measures.allow(given.behaviour);
     bindings().forEach((binding) => binding.consent(given));
     document.dispatchEvent(new CustomEvent("leadpact:consent", { detail: { ...given } }));
@@ -103,6 +109,12 @@ function start() {
   const api = { attach, detach, consent, event: measures.event, page: measures.page, ready };
   globalThis.LeadPact ??= { ...api, Lead };
   return api;
+}
+
+// What a page says in whatever type, as the text that a record holds.
+function text(said) {
+  const plain = said instanceof Date ? said.toJSON() : said;
+  return plain === undefined || plain === null ? undefined : String(plain);
 }
 
 async function fetchPact(address) {

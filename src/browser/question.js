@@ -6,9 +6,9 @@ const TYPES = { text: "text", paragraph: "", email: "email", phone: "tel", url: 
 const COMPLETES = { email: "email", phone: "tel", url: "url" };
 const WORDS = {
   en: { yes: "Yes", no: "No", decline: "I’d rather not say", choose: "Choose…", optional: "optional", required: "required",
-    one: "A question was added:", many: (n) => `${n} questions were added:` },
+    some: "Choose at least one answer.", one: "A question was added:", many: (n) => `${n} questions were added:` },
   fr: { yes: "Oui", no: "Non", decline: "Je préfère ne pas répondre", choose: "Choisissez…", optional: "facultatif",
-    required: "obligatoire", one: "Une question a été ajoutée :", many: (n) => `${n} questions ont été ajoutées :` },
+    required: "obligatoire", some: "Choisissez au moins une réponse.", one: "Une question a été ajoutée :", many: (n) => `${n} questions ont été ajoutées :` },
 };
 const UNSEEN = { position: "absolute", width: "1px", height: "1px", margin: "-1px", overflow: "hidden", clipPath: "inset(50%)", whiteSpace: "nowrap" };
 
@@ -25,7 +25,7 @@ function node(tag, attributes = {}, ...children) {
 }
 
 export class Questions {
-  #drawn = new Map(); // field → { box, label, required }
+  #drawn = new Map(); // field → { box, label, required, first: the first of the boxes of which one must be ticked }
   #own;
   #lang;
   #prefix = `leadpact-${(forms += 1)}-`;
@@ -73,8 +73,10 @@ export class Questions {
     if (question.help) box.append(this.#text("p", question.help, { class: "leadpact-help", id: `${id}-help` }));
     if (fieldset && described) box.setAttribute("aria-describedby", described);
     box.append(...(fieldset ? this.#options(question) : this.#input(question, id, described)));
-    this.#drawn.set(question.field, { box, label: question.label, required: question.required });
+    const first = question.required && question.kind === "choices" ? box.querySelector("input") : undefined;
+    this.#drawn.set(question.field, { box, label: question.label, required: question.required, first });
     this.region.append(box);
+    this.insist();
   }
 
   #options({ kind, field, options, required, decline }) {
@@ -106,8 +108,20 @@ export class Questions {
     return parts;
   }
 
+  // HTML can require one box, not one of several: the first one objects for all.
+  insist() {
+    for (const { box, first } of this.#drawn.values()) {
+      first?.setCustomValidity(box.querySelector(":checked") ? "" : this.#own.some);
+    }
+  }
+
   // An answer and "I'd rather not say" exclude each other.
   settle(input) {
+    this.#exclude(input);
+    this.insist();
+  }
+
+  #exclude(input) {
     const { box, required } = this.#drawn.get(input.name || this.fieldOf(input)) ?? {};
     const declines = box?.querySelector(`input[type=checkbox][${DECLINES}]`);
     if (!declines) return;

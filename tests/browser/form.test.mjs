@@ -202,8 +202,9 @@ test("passwords, hidden inputs and files are never read", async () => {
 });
 
 test("inputs that hide the form's own members do no harm", async () => {
-  const names = ["elements", "method", "closest", "contains", "append", "dispatchEvent", "getAttribute", "addEventListener", "getRootNode", "querySelector", "submit", "id"];
-  const { page, seen } = await opened({ inputs: names.map((name) => `<input name="${name}" aria-label="${name}">`).join("") });
+  const names = ["elements", "method", "closest", "contains", "append", "dispatchEvent", "getAttribute", "addEventListener", "getRootNode", "querySelector", "submit", "id", "lang"];
+  const inputs = names.map((name) => `<input name="${name}" aria-label="${name}">`).join("");
+  const { page, seen } = await opened({ inputs, attributes: 'lang="en"' });
   await page.evaluate(() => document.getElementsByName("email")[0].focus());
   await page.keyboard.type("clobbered@b.example");
   await page.keyboard.press("Tab");
@@ -220,6 +221,90 @@ test("a form that sends by GET gets no record", async () => {
   assert.equal((await events(page, "error")).length, 1);
 });
 
+test("the method of the button that sends decides whether the record rides along", async () => {
+  const buttons = '<button id="asks" formmethod="get">Preview</button>';
+  const { page, seen } = await opened({ inputs: buttons });
+  await page.fill("[name=email]", "preview@b.example");
+  const address = page.waitForRequest((request) => request.url().includes("email="));
+  await page.click("#asks");
+  assert.ok(!(await address).url().includes("leadpact"));
+  assert.deepEqual(seen.errors, []);
+
+  const other = await opened({ html: formOf('<button id="posts" formmethod="post">Go</button>').replace('method="post"', 'method="get"') });
+  await other.page.fill("[name=email]", "posted@b.example");
+  const sent = other.page.waitForRequest((request) => request.method() === "POST");
+  await other.page.click("#posts");
+  assert.ok(new URLSearchParams((await sent).postData()).get("leadpact"));
+
+  const held = await opened({ inputs: buttons });
+  const names = await held.page.evaluate(async () => {
+    const form = document.querySelector("form");
+    form.addEventListener("submit", (event) => event.preventDefault());
+    document.querySelector("#asks").click();
+    return [...new FormData(form).keys()];
+  });
+  assert.ok(names.includes("leadpact"), "cancelled: the form's own method counts");
+});
+
+test("a lead with very long answers arrives, without its record", async () => {
+  const stories = ["one", "two", "three"].map((id) => ({ id, label: id, kind: "paragraph" }));
+  const inputs = stories.map(({ id }) => `<textarea name="${id}" aria-label="${id}"></textarea>`).join("");
+  const { page } = await opened({ pact: made(stories, []), inputs });
+  const story = "é".repeat(8 * 1024);
+  await page.fill("[name=email]", "long@b.example");
+  await page.evaluate((story) => document.querySelectorAll("textarea").forEach((area) => (area.value = story)), story);
+  assert.deepEqual(Object.keys(await entries(page)), ["email", "one", "two", "three", "leadpact_id"]);
+  assert.match((await events(page, "error"))[0].message, /too large/);
+  await page.click("button");
+  await page.waitForURL(/thanks|merci/);
+  assert.ok((await site.leads()).some((lead) => JSON.stringify(lead.answers).includes("long@b.example")));
+});
+
+test("the record can be edited before it leaves", async () => {
+  const { page } = await opened();
+  await page.evaluate(() => document.addEventListener("leadpact:handoff", ({ detail }) => (detail.record.note = "ours")));
+  assert.equal((await record(page)).note, "ours");
+});
+
+test("consent is recorded as texts, whatever the page says it with", async () => {
+  const { page, seen } = await opened();
+  await page.evaluate(() => window.LeadPact.consent({ behaviour: 1, by: null, at: new Date(0), text_version: 3, more: {} }));
+  assert.deepEqual((await record(page)).consent, { behaviour: false, at: "1970-01-01T00:00:00.000Z", text_version: "3" });
+  await page.evaluate(() => window.LeadPact.consent({ behaviour: true, at: new Date(NaN) }));
+  assert.deepEqual((await record(page)).consent, { behaviour: true });
+  await page.evaluate(() => window.LeadPact.consent(null));
+  assert.deepEqual((await record(page)).consent, { behaviour: false });
+  assert.deepEqual([await events(page, "error"), seen.errors], [[], []]);
+});
+
+test("one of several boxes is required, not all", async () => {
+  const tools = { id: "tools", label: "Tools", kind: "choices", required: true, options: ["a", "b"].map((value) => ({ value })) };
+  const pact = made([tools], [criterion("used", 60, { fact: "tools", includes: "a" })]);
+  const { page } = await opened({ pact });
+  await askFirst(page);
+  const valid = () => page.evaluate(() => document.querySelector("form").checkValidity());
+  assert.equal(await valid(), false);
+  await page.click(".last button");
+  assert.equal(await page.evaluate(() => document.activeElement.validationMessage), "Choose at least one answer.");
+  await page.check("[name=tools][value=b]");
+  assert.equal(await valid(), true);
+  await page.uncheck("[name=tools][value=b]");
+  assert.equal(await valid(), false);
+  await page.evaluate(() => (document.querySelector("[name=tools]").checked = true));
+  await page.click(".last button");
+  await page.waitForURL(/thanks|merci/);
+});
+
+test("values of the address that name a person are not kept", async () => {
+  const values = { kept: "launch-2026-11", mail: "a%40b.example", wide: "a＠b.example", twice: "a%2540b.example", phone: "tel:+33 6 12 34 56 78", digits: "p0612345678" };
+  const signals = Object.keys(values).map((id) => ({ id, measure: "query", name: id }));
+  const visitor = await visit(site, { html: formOf(), pact: made([], [], { signals }), path: `/test.html?${Object.entries(values).map((pair) => pair.join("=")).join("&")}` });
+  await visitor.go();
+  await bound(visitor.page);
+  await visitor.page.evaluate(() => window.LeadPact.consent({ behaviour: true }));
+  assert.deepEqual((await record(visitor.page)).facts, { kept: "launch-2026-11" });
+});
+
 test("a module that stopped in its work is not called again, and the plain form arrives", async () => {
   const { page, seen } = await opened();
   await page.evaluate(() => {
@@ -234,6 +319,12 @@ test("a module that stopped in its work is not called again, and the plain form 
   await page.fill("[name=email]", "trapped@b.example");
   assert.equal((await events(page, "assessed")).length, assessed);
   assert.deepEqual(await entries(page), { email: "trapped@b.example" });
+  const refused = await page.evaluate(() => {
+    const later = document.body.appendChild(document.createElement("form"));
+    later.dataset.leadpact = "/test.json";
+    return window.LeadPact.attach(later).catch((error) => [error.message, later.children.length]);
+  });
+  assert.deepEqual(refused, ["the module stopped: it is not used again", 0]);
   await page.click("button");
   await page.waitForURL(/thanks|merci/);
   assert.equal(seen.console.filter((line) => line.startsWith("warning: LeadPact")).length, 1);
