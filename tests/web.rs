@@ -136,6 +136,10 @@ fn behaviour_is_measured_only_where_it_may_be() {
     lead.set_behaviour(true);
     lead.observe("views", &3.into(), Some(0.0)).ok().unwrap();
     lead.observe("source", &"fair".into(), None).ok().unwrap();
+    for at in [f64::INFINITY, f64::NAN, 1e300, -1e300] {
+        lead.observe("views", &3.into(), Some(at)).ok().unwrap();
+        assert!(text(&hand_off(&lead, "0".into(), 1, None, None, None, None)).contains("\"views\""), "{at}");
+    }
     assert_eq!(lead.interest(), 3.0);
     assert!(lead.observe("views", &"three".into(), None).is_err());
     lead.set_behaviour(false);

@@ -19,7 +19,7 @@ pub fn take(lead: &mut Lead, field: usize, inputs: &Array, whole: bool) -> bool 
     let given = match Said::by(inputs) {
         Said::Declined => Given::Declined,
         Said::Values(values) if many => Given::List(values.iter().map(String::from).collect()),
-        Said::Values(values) => match values.first() {
+        Said::Values(values) => match values.last() {
             None => Given::Blank,
             Some(text) if asked.kind.is_text() && !whole && !lead.inner.looks_at(field) => {
                 if text.trim().length() == 0 { Given::Blank } else { Given::Text("-".into()) }
