@@ -1,7 +1,5 @@
 //! A small tree of JSON values: what a pact is read from, in the browser as natively.
 
-use crate::problem::Step;
-
 /// How deep any JSON may nest.
 pub const DEEPEST: usize = 64;
 /// Whole numbers beyond this are not the same in every reader of JSON: 2⁵³.
@@ -65,41 +63,6 @@ impl serde::Serialize for Value {
                 map.end()
             }
         }
-    }
-}
-
-/// A value in its place in a document. The way to it is only looked for when something is wrong with it.
-#[derive(Clone, Copy)]
-pub(crate) struct Node<'v> {
-    pub(crate) value: &'v Value,
-}
-
-impl Node<'_> {
-    /// What tells this place from all others of the document.
-    pub(crate) fn place(self) -> usize {
-        std::ptr::from_ref(self.value) as usize
-    }
-}
-
-/// Calls `found` with the way to each value, the outer before the inner.
-pub(crate) fn walk(value: &Value, way: &mut Vec<Step>, found: &mut dyn FnMut(&Value, &[Step])) {
-    found(value, way);
-    match value {
-        Value::List(items) => {
-            for (at, item) in items.iter().enumerate() {
-                way.push(Step::Item(at));
-                walk(item, way, found);
-                way.pop();
-            }
-        }
-        Value::Object(entries) => {
-            for (key, value) in entries {
-                way.push(Step::Key(key.clone()));
-                walk(value, way, found);
-                way.pop();
-            }
-        }
-        _ => {}
     }
 }
 

@@ -1,9 +1,9 @@
 //! A line of a lead file.
 
-use crate::json::{Node, Value};
+use crate::json::Value;
 use crate::lead::Lead;
 use crate::pact::Pact;
-use crate::pact::read::{Object, Reader};
+use crate::pact::read::{Reader, ignored, owned};
 use crate::problem::{FactError, Problems};
 use crate::time::Time;
 
@@ -52,56 +52,63 @@ impl LeadLine {
     /// Everything that makes it no line of a lead file, facts that the pact does not know included.
     pub fn read(pact: &Pact, line: &Value, now: Option<Time>) -> Result<Self, Problems> {
         let mut r = Reader::default();
-        let read = read(pact, &Node { value: line }, now, &mut r);
-        r.finish(line, read)
+        match read(pact, line, now, &mut r) {
+            Some(read) if r.is_content() => Ok(read),
+            _ => Err(r.problems(line)),
+        }
     }
 }
 
-fn read(pact: &Pact, node: &Node<'_>, now: Option<Time>, r: &mut Reader) -> Option<LeadLine> {
-    let object = node.object(&["id", "at", "behaviour", "facts", "outcome"], r)?;
-    let id = object.get("id").and_then(|id| id.string(r)).map(String::from);
-    let at = read_time(&object, now, r);
-    let behaviour = object.flag("behaviour", r).unwrap_or(true);
+fn read(pact: &Pact, line: &Value, now: Option<Time>, r: &mut Reader) -> Option<LeadLine> {
+    if !r.object(line, &[], &["id", "at", "behaviour", "facts", "outcome"]) {
+        return None;
+    }
+    let id = r.string(line.get("id")).map(owned);
+    let at = read_time(line, now, r);
+    let behaviour = r.flag(line.get("behaviour")).unwrap_or(true);
     let mut refused = Vec::new();
     let mut lead = Lead::new(pact);
     lead.set_behaviour(behaviour);
-    if let Some(facts) = object.get("facts").and_then(|facts| facts.map(r)) {
-        for (fact, value) in facts.keys() {
-            let known = pact.names.get(fact).is_some();
-            match lead.take(fact, value.value, at.unwrap_or(Time(0))) {
-                Err(error) if !known => r.refuse(&value, || error.message),
-                taken => refused.extend(taken.err()),
-            }
+    let facts = line.get("facts").and_then(|facts| r.map(facts));
+    for (fact, value) in facts.unwrap_or_default() {
+        if ignored(fact) {
+            continue;
+        }
+        let known = pact.names.get(fact.as_str()).is_some();
+        match lead.take(fact, value, at.unwrap_or(Time(0))) {
+            Err(error) if !known => r.refuse(value, || error.message),
+            taken => refused.extend(taken.err()),
         }
     }
-    let outcome = object.get("outcome").and_then(|outcome| read_outcome(pact, &outcome, &mut refused, r));
+    let outcome = line.get("outcome").and_then(|outcome| read_outcome(pact, outcome, &mut refused, r));
     Some(LeadLine { id, at: at?, lead, outcome, refused })
 }
 
 /// Without any time, ages are 0 only as long as no signal says when it grew.
-fn read_time(object: &Object<'_>, now: Option<Time>, r: &mut Reader) -> Option<Time> {
-    if let Some(at) = object.get("at") {
-        let text = at.string(r)?;
-        return text.parse().map_err(|message: String| r.refuse(&at, || message)).ok();
+fn read_time(line: &Value, now: Option<Time>, r: &mut Reader) -> Option<Time> {
+    if let Some(at) = line.get("at") {
+        let text = r.string(Some(at))?;
+        return text.parse().map_err(|message: String| r.refuse(at, || message)).ok();
     }
     let dated = |value: &Value| value.get("last").is_some();
-    let facts = object.get("facts");
     let needs_time =
-        matches!(facts.map(|facts| facts.value), Some(Value::Object(facts)) if facts.iter().any(|(_, v)| dated(v)));
+        matches!(line.get("facts"), Some(Value::Object(facts)) if facts.iter().any(|(_, value)| dated(value)));
     if now.is_none() && needs_time {
-        r.refuse(&object.node, || "`at` is missing: the age of a signal counts from it");
+        r.refuse(line, || "`at` is missing: the age of a signal counts from it");
         return None;
     }
     Some(now.unwrap_or(Time(0)))
 }
 
-fn read_outcome(pact: &Pact, node: &Node<'_>, refused: &mut Vec<FactError>, r: &mut Reader) -> Option<Outcome> {
-    let object = node.object(&["stage", "rejected", "times"], r)?;
-    let outcome = match (object.name("stage", r), object.name("rejected", r)) {
-        (Some(stage), None) => Outcome::Stage(stage),
-        (None, Some(reason)) => Outcome::Rejected(reason),
+fn read_outcome(pact: &Pact, value: &Value, refused: &mut Vec<FactError>, r: &mut Reader) -> Option<Outcome> {
+    if !r.object(value, &[], &["stage", "rejected", "times"]) {
+        return None;
+    }
+    let outcome = match (r.name(value.get("stage")), r.name(value.get("rejected"))) {
+        (Some(stage), None) => Outcome::Stage(owned(stage)),
+        (None, Some(reason)) => Outcome::Rejected(owned(reason)),
         _ => {
-            r.refuse(node, || "expected either `stage` or `rejected`");
+            r.refuse(value, || "expected either `stage` or `rejected`");
             return None;
         }
     };

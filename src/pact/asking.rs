@@ -1,10 +1,11 @@
 //! How the pact wants questions to be chosen.
 
 use super::condition::{Domain, Fact, Facts};
-use super::field::{Choice, Field};
+use super::field::{Field, Kind};
 use super::read::Reader;
 use super::share::Share;
-use crate::json::Node;
+use crate::json::Value;
+use crate::problem::nearest;
 
 /// How questions are chosen.
 #[derive(Clone, Debug)]
@@ -42,8 +43,8 @@ pub enum Mode {
     Off,
 }
 
-const MODES: [(&str, Mode); 4] =
-    [("value", Mode::Value), ("certain", Mode::Certain), ("queue", Mode::Queue), ("off", Mode::Off)];
+const MODES: [&str; 4] = ["value", "certain", "queue", "off"];
+const CHOSEN: [Mode; 4] = [Mode::Value, Mode::Certain, Mode::Queue, Mode::Off];
 
 const KEYS: [&str; 9] = [
     "mode",
@@ -73,62 +74,80 @@ impl Default for Asking {
     }
 }
 
-pub(super) fn read(node: Option<Node<'_>>, facts: &Facts, r: &mut Reader) -> Asking {
-    let usual = Asking::default();
-    let Some(object) = node.and_then(|node| node.object(&KEYS, r)) else { return usual };
-    let part = |key: &str, or: f64, r: &mut Reader| object.get(key).and_then(|node| node.part(r)).unwrap_or(or);
-    Asking {
-        mode: object.get("mode").and_then(|mode| mode.word(&MODES, r)).unwrap_or(usual.mode),
-        loss_per_question: part("loss_per_question", usual.loss_per_question, r),
-        wrong_handoff: object.get("wrong_handoff").and_then(|cost| cost_of(&cost, r)).unwrap_or(usual.wrong_handoff),
-        nurtured_value: part("nurtured_value", usual.nurtured_value, r),
-        budget: object.get("budget").and_then(|budget| budget.whole(0, 500, r)),
-        per_step: object.get("per_step").and_then(|steps| steps.whole(1, 500, r)).unwrap_or(usual.per_step),
-        holdout: part("holdout", usual.holdout, r),
-        explore: part("explore", usual.explore, r),
-        segment: object.get("segment").and_then(|segment| read_segment(&segment, facts, r)),
+#[inline(never)]
+pub(super) fn read(asking: Option<&Value>, facts: &Facts<'_>, r: &mut Reader) -> Asking {
+    let mut read = Asking::default();
+    let Some(asking) = asking else { return read };
+    if !r.object(asking, &[], &KEYS) {
+        return read;
     }
+    read.mode = r.word(asking.get("mode"), &MODES, &CHOSEN).unwrap_or(read.mode);
+    for (part, key) in [
+        (&mut read.loss_per_question, "loss_per_question"),
+        (&mut read.nurtured_value, "nurtured_value"),
+        (&mut read.holdout, "holdout"),
+        (&mut read.explore, "explore"),
+    ] {
+        *part = r.part(asking.get(key)).unwrap_or(*part);
+    }
+    read.wrong_handoff = r.number_to(asking.get("wrong_handoff"), 1_000, true).unwrap_or(read.wrong_handoff);
+    read.budget = r.whole(asking.get("budget"), 0, 500);
+    read.per_step = r.whole(asking.get("per_step"), 1, 500).unwrap_or(read.per_step);
+    read.segment = read_segment(asking.get("segment"), facts, r);
+    read
 }
 
-fn cost_of(node: &Node<'_>, r: &mut Reader) -> Option<f64> {
-    let cost = node.number(r)?;
-    if (0.0..=1_000.0).contains(&cost) {
-        return Some(cost);
-    }
-    r.refuse(node, || "expected a number from 0 to 1000");
-    None
-}
-
-fn read_segment(node: &Node<'_>, facts: &Facts, r: &mut Reader) -> Option<Fact> {
-    let fact = facts.find(node, r)?;
+fn read_segment(segment: Option<&Value>, facts: &Facts<'_>, r: &mut Reader) -> Option<Fact> {
+    let fact = facts.find(segment, r)?;
     match (fact, facts.domain(fact)) {
         (Fact::Field(_), Domain::Choice(_)) | (Fact::Signal(_), Domain::Text) => Some(fact),
         _ => {
-            r.refuse(node, || "expected a `choice` field or a text signal");
+            r.refuse(segment?, || "expected a `choice` field or a text signal");
             None
         }
     }
 }
 
-/// Refuses shares of a field by segment that name no value of the segment.
-pub(super) fn check_shares(field: &Field, facts: &Facts, asking: &Asking, node: &Node<'_>, r: &mut Reader) {
-    for share in field.shares().filter(|share| !share.by_segment.is_empty()) {
-        match asking.segment {
-            None => r.refuse(node, || "shares by segment need `asking.segment`"),
-            Some(Fact::Field(segment)) if facts.fields[segment].id == field.id => {
-                r.refuse(node, || "the segment itself is drawn by plain shares");
+/// Refuses shares of fields by segment that name no value of the segment.
+pub(super) fn check_shares(facts: &Facts<'_>, asking: &Asking, r: &mut Reader) {
+    for (field, place) in facts.fields.iter().zip(&facts.places) {
+        for option in field.kind.options() {
+            if let Some(share) = &option.share {
+                check_share(share, field, place, facts, asking, r);
             }
-            Some(Fact::Field(segment)) => check_values(share, facts.fields[segment].kind.options(), node, r),
-            Some(_) => {}
+        }
+        match &field.kind {
+            Kind::Number(number) => {
+                for band in &number.bands {
+                    check_share(&band.share, field, place, facts, asking, r);
+                }
+            }
+            Kind::YesNo(Some(share)) => check_share(share, field, place, facts, asking, r),
+            _ => {}
         }
     }
 }
 
-fn check_values(share: &Share, options: &[Choice], node: &Node<'_>, r: &mut Reader) {
+#[inline(never)]
+fn check_share(share: &Share, field: &Field, place: &Value, facts: &Facts<'_>, asking: &Asking, r: &mut Reader) {
+    if share.by_segment.is_empty() {
+        return;
+    }
+    let segment = match asking.segment {
+        None => return r.refuse(place, || "shares by segment need `asking.segment`"),
+        Some(Fact::Field(segment)) => &facts.fields[segment],
+        Some(_) => return,
+    };
+    if segment.id == field.id {
+        return r.refuse(place, || "the segment itself is drawn by plain shares");
+    }
+    let options = segment.kind.options();
     for (value, _) in &share.by_segment {
         if !options.iter().any(|option| option.value == *value) {
-            let near = crate::problem::nearest(value, options.iter().map(|option| option.value.as_str()));
-            r.refuse(node, || ["the segment has no option `", value, "`", &near].concat());
+            r.refuse(place, || {
+                let near = nearest(value, options.iter().map(|option| option.value.as_str()));
+                ["the segment has no option `", value, "`", &near].concat()
+            });
         }
     }
 }

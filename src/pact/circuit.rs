@@ -1,6 +1,6 @@
 //! All conditions of a pact as one circuit, in which each gate comes after all that it depends on.
 
-use super::condition::{Fact, Gate, Gates};
+use super::condition::{Fact, Gate};
 use crate::sorted::set;
 use crate::table::Table;
 
@@ -29,27 +29,14 @@ impl Circuit {
     /// # Errors
     /// The fields that depend on themselves, in a circle.
     pub(crate) fn new(
-        read: &Gates,
+        read: Vec<Gate>,
         whens: &[Option<usize>],
         signals: usize,
     ) -> Result<(Self, Table<usize>), Vec<usize>> {
-        let needs = needs(&read.gates, whens);
+        let needs = needs(&read, whens);
         let order = order_fields(&needs)?;
-        let place = places(&read.gates, whens, &needs, &order);
-        let mut gates = Table::filled(Gate::All(Vec::new()), place.len());
-        let moved = |parts: &[usize]| {
-            let mut moved = Vec::with_capacity(parts.len());
-            parts.iter().for_each(|part| moved.push(place[*part]));
-            moved
-        };
-        for (from, gate) in read.gates.iter().enumerate() {
-            gates[place[from]] = match gate {
-                Gate::Test(fact, test) => Gate::Test(*fact, test.clone()),
-                Gate::All(parts) => Gate::All(moved(parts)),
-                Gate::Any(parts) => Gate::Any(moved(parts)),
-                Gate::Not(part) => Gate::Not(place[*part]),
-            };
-        }
+        let (levels, deepest) = levels(&read, whens, &needs, &order);
+        let (gates, place) = arrange(read, &levels, deepest);
         let mut circuit = Self {
             parents: Table::filled(Vec::new(), gates.len()),
             of_field: Table::filled(Vec::new(), whens.len()),
@@ -57,7 +44,7 @@ impl Circuit {
             guards: Table::filled(Vec::new(), gates.len()),
             guard_of: Table::filled(None, whens.len()),
             order,
-            gates,
+            gates: Table(gates),
         };
         for (field, when) in whens.iter().enumerate() {
             circuit.guard_of[field] = when.map(|gate| place[gate]);
@@ -71,7 +58,11 @@ impl Circuit {
             match gate {
                 Gate::Test(Fact::Signal(signal), _) => self.of_signal[*signal].push(id),
                 Gate::Test(Fact::Field(field) | Fact::Provider(field), _) => self.of_field[*field].push(id),
-                Gate::All(parts) | Gate::Any(parts) => parts.iter().for_each(|part| self.parents[*part].push(id)),
+                Gate::All(parts) | Gate::Any(parts) => {
+                    for part in parts {
+                        self.parents[*part].push(id);
+                    }
+                }
                 Gate::Not(part) => self.parents[*part].push(id),
             }
         }
@@ -120,7 +111,9 @@ fn order_fields(needs: &Table<Vec<usize>>) -> Result<Vec<usize>, Vec<usize>> {
     let mut order = Vec::with_capacity(needs.len());
     for (field, needed) in needs.iter().enumerate() {
         waits[field] = needed.len();
-        needed.iter().for_each(|other| feeds[*other].push(field));
+        for other in needed {
+            feeds[*other].push(field);
+        }
         if needed.is_empty() {
             order.push(field);
         }
@@ -156,8 +149,13 @@ fn circle(needs: &Table<Vec<usize>>, waits: &Table<usize>, start: usize) -> Vec<
     }
 }
 
-/// Where each gate goes: first by how many `when` stand one behind the other before it, then as it was read.
-fn places(gates: &[Gate], whens: &[Option<usize>], needs: &Table<Vec<usize>>, order: &[usize]) -> Table<usize> {
+/// How many `when` stand one behind the other before each gate, and the most.
+fn levels(
+    gates: &[Gate],
+    whens: &[Option<usize>],
+    needs: &Table<Vec<usize>>,
+    order: &[usize],
+) -> (Table<usize>, usize) {
     let (mut of_field, mut deepest) = (Table::filled(0, needs.len()), 0);
     for field in order {
         let mut level = usize::from(whens.get(*field).is_some_and(Option::is_some));
@@ -169,20 +167,42 @@ fn places(gates: &[Gate], whens: &[Option<usize>], needs: &Table<Vec<usize>>, or
     }
     let mut levels = Table::filled(0, gates.len());
     for (id, gate) in gates.iter().enumerate() {
-        levels[id] = match gate {
-            Gate::Test(fact, _) => fact.field().map_or(0, |field| of_field[field]),
-            Gate::All(parts) | Gate::Any(parts) => parts.iter().fold(0, |level, part| level.max(levels[*part])),
-            Gate::Not(part) => levels[*part],
-        };
-    }
-    let (mut place, mut next) = (Table::filled(0, gates.len()), 0);
-    for level in 0..=deepest {
-        for (id, own) in levels.iter().enumerate() {
-            if *own == level {
-                place[id] = next;
-                next += 1;
+        let mut level = 0;
+        match gate {
+            Gate::Test(fact, _) => level = fact.field().map_or(0, |field| of_field[field]),
+            Gate::All(parts) | Gate::Any(parts) => {
+                for part in parts {
+                    level = level.max(levels[*part]);
+                }
             }
+            Gate::Not(part) => level = levels[*part],
+        }
+        levels[id] = level;
+    }
+    (levels, deepest)
+}
+
+/// The gates by level, then as they were read, so that each comes after its parts; and where each was moved.
+fn arrange(mut read: Vec<Gate>, levels: &Table<usize>, deepest: usize) -> (Vec<Gate>, Table<usize>) {
+    let mut gates = Vec::with_capacity(read.len());
+    let mut place = Table::filled(0, read.len());
+    for level in 0..=deepest {
+        for (id, gate) in read.iter_mut().enumerate() {
+            if levels[id] != level {
+                continue;
+            }
+            match gate {
+                Gate::Test(..) => {}
+                Gate::All(parts) | Gate::Any(parts) => {
+                    for part in parts {
+                        *part = place[*part];
+                    }
+                }
+                Gate::Not(part) => *part = place[*part],
+            }
+            place[id] = gates.len();
+            gates.push(std::mem::replace(gate, Gate::Not(0)));
         }
     }
-    place
+    (gates, place)
 }

@@ -4,9 +4,9 @@
 //! re-evaluates only what depends on it. Gates stand in an order in which each comes after all it depends on.
 
 use super::field::{Choice, Field, Kind};
-use super::read::Reader;
+use super::read::{Reader, ignored, owned, shorten};
 use super::signal::Signal;
-use crate::json::{Node, Value};
+use crate::json::Value;
 use crate::lead::Provider;
 use crate::problem::nearest;
 use crate::sorted::{Sorted, set};
@@ -89,9 +89,6 @@ pub(crate) enum Gate {
     Not(usize),
 }
 
-/// A condition that is not yet read.
-pub(crate) type RawCondition<'v> = Node<'v>;
-
 /// Facts by id.
 pub(crate) type Names = Sorted<String, Fact>;
 
@@ -107,47 +104,51 @@ pub(crate) enum Domain<'f> {
 }
 
 /// The facts that conditions may name.
-pub(crate) struct Facts {
+pub(crate) struct Facts<'v> {
     pub(crate) fields: Table<Field>,
     pub(crate) signals: Table<Signal>,
     pub(crate) names: Names,
-    /// Ids that the pact gives to facts that could not be read: not worth a second message.
-    broken: Vec<String>,
+    /// Where each field stands.
+    pub(crate) places: Vec<&'v Value>,
+    /// All ids that the pact gives to facts. One that could not be read is not worth a second message.
+    given: Vec<&'v Value>,
 }
 
-impl Facts {
-    pub(crate) fn new() -> Self {
-        Self { fields: Table(Vec::new()), signals: Table(Vec::new()), names: Names::new(), broken: Vec::new() }
+impl<'v> Facts<'v> {
+    pub(crate) fn new(given: Vec<&'v Value>) -> Self {
+        let (fields, signals) = (Table(Vec::new()), Table(Vec::new()));
+        Self { fields, signals, names: Names::new(), places: Vec::new(), given }
     }
 
-    pub(crate) fn add_field(&mut self, field: Field) {
+    pub(crate) fn add_field(&mut self, field: Field, place: &'v Value) {
         let id = self.fields.len();
         if let Kind::Email = field.kind {
             self.names.keep([&field.id, ".provider"].concat(), Fact::Provider(id));
         }
-        self.names.keep(field.id.clone(), Fact::Field(id));
+        self.names.keep(owned(&field.id), Fact::Field(id));
         self.fields.0.push(field);
+        self.places.push(place);
     }
 
     pub(crate) fn add_signal(&mut self, signal: Signal) {
-        self.names.keep(signal.id.clone(), Fact::Signal(self.signals.len()));
+        self.names.keep(owned(&signal.id), Fact::Signal(self.signals.len()));
         self.signals.0.push(signal);
     }
 
-    /// Notes the id of a fact, unless it was read.
-    pub(crate) fn broken(&mut self, id: &str) {
-        if self.names.get(id).is_none() {
-            self.broken.push(id.into());
-        }
+    fn is_given(&self, id: &str) -> bool {
+        self.given.iter().any(|given| matches!(given, Value::Text(given) if given == id))
     }
 
-    /// The fact called `node`, where there is one.
-    pub(crate) fn find(&self, node: &Node<'_>, r: &mut Reader) -> Option<Fact> {
-        let id = node.string(r)?;
+    /// The fact called `value`, where there is one.
+    #[inline(never)]
+    pub(crate) fn find(&self, value: Option<&Value>, r: &mut Reader) -> Option<Fact> {
+        let (value, id) = (value?, r.string(value)?);
         let found = self.names.get(id).copied();
-        if found.is_none() && !self.broken.iter().any(|broken| broken == id) {
-            let near = nearest(id, self.names.keys().map(String::as_str));
-            r.refuse(node, || ["no field or signal is called `", &shorten(id), "`", &near].concat());
+        if found.is_none() && !self.is_given(id) {
+            r.refuse(value, || {
+                let near = nearest(id, self.names.keys().map(String::as_str));
+                ["no field or signal is called `", &shorten(id), "`", &near].concat()
+            });
         }
         found
     }
@@ -168,10 +169,6 @@ impl Facts {
     }
 }
 
-fn shorten(text: &str) -> String {
-    text.chars().take(64).collect()
-}
-
 /// Gates in the order in which they were read.
 #[derive(Default)]
 pub(crate) struct Gates {
@@ -180,67 +177,99 @@ pub(crate) struct Gates {
     tests: Vec<(Fact, Vec<usize>)>,
 }
 
-const OPERATORS: [(&str, Operator); 12] = [
-    ("is", Operator::Is),
-    ("in", Operator::In),
-    ("at_least", Operator::Compare(Comparison::AtLeast)),
-    ("above", Operator::Compare(Comparison::Above)),
-    ("at_most", Operator::Compare(Comparison::AtMost)),
-    ("below", Operator::Compare(Comparison::Below)),
-    ("includes", Operator::Includes),
-    ("includes_any", Operator::IncludesList(Quantity::Any)),
-    ("includes_all", Operator::IncludesList(Quantity::All)),
-    ("contains", Operator::Contains),
-    ("contains_any", Operator::ContainsAny),
-    ("known", Operator::Known),
+const WORDS: [&str; 12] = [
+    "is",
+    "in",
+    "at_least",
+    "above",
+    "at_most",
+    "below",
+    "includes",
+    "includes_any",
+    "includes_all",
+    "contains",
+    "contains_any",
+    "known",
+];
+const OPERATORS: [Operator; 12] = [
+    Operator::Is(One),
+    Operator::Is(Several),
+    Operator::Compare(Comparison::AtLeast),
+    Operator::Compare(Comparison::Above),
+    Operator::Compare(Comparison::AtMost),
+    Operator::Compare(Comparison::Below),
+    Operator::Includes(One, Quantity::Any),
+    Operator::Includes(Several, Quantity::Any),
+    Operator::Includes(Several, Quantity::All),
+    Operator::Contains(One),
+    Operator::Contains(Several),
+    Operator::Known,
 ];
 
 #[derive(Clone, Copy)]
 enum Operator {
-    Is,
-    In,
+    Is(Takes),
     Compare(Comparison),
-    Includes,
-    IncludesList(Quantity),
-    Contains,
-    ContainsAny,
+    Includes(Takes, Quantity),
+    Contains(Takes),
     Known,
 }
+
+/// What an operator takes: one operand, or a list of them.
+#[derive(Clone, Copy)]
+enum Takes {
+    One,
+    Several,
+}
+use Takes::{One, Several};
 
 const SHAPE: &str = "expected `fact` with one operator, or one of `all`, `any`, `not`";
 
 impl Gates {
     /// Reads a condition and returns its gate.
-    pub(crate) fn read(&mut self, node: &Node<'_>, facts: &Facts, r: &mut Reader) -> Option<usize> {
-        self.read_nested(node, facts, 1, r)
+    pub(crate) fn read(&mut self, value: Option<&Value>, facts: &Facts<'_>, r: &mut Reader) -> Option<usize> {
+        self.read_nested(value?, facts, 1, r)
     }
 
-    fn read_nested(&mut self, node: &Node<'_>, facts: &Facts, depth: usize, r: &mut Reader) -> Option<usize> {
+    fn read_nested(&mut self, value: &Value, facts: &Facts<'_>, depth: usize, r: &mut Reader) -> Option<usize> {
         if depth > DEEPEST_CONDITION {
-            r.refuse(node, || ["conditions nest at most ", &DEEPEST_CONDITION.to_string(), " deep"].concat());
+            r.refuse(value, || ["conditions nest at most ", &DEEPEST_CONDITION.to_string(), " deep"].concat());
             return None;
         }
-        let object = node.map(r)?;
-        if object.has("fact") {
-            return self.read_test(node, facts, r);
-        }
-        let mut keys = object.keys();
-        let (Some((key, inner)), None) = (keys.next(), keys.next()) else {
-            r.refuse(node, || SHAPE);
+        let entries = r.map(value)?;
+        let fact = value.get("fact");
+        let Some((key, inner)) = only(entries) else {
+            let test = "expected exactly one operator beside `fact`";
+            if fact.is_some() {
+                facts.find(fact, r);
+            }
+            r.refuse(value, || if fact.is_some() { test } else { SHAPE });
             return None;
         };
+        if fact.is_some() {
+            return self.read_test(facts.find(fact, r), key, inner, facts, r);
+        }
         match key {
-            "all" | "any" => {
-                let parts = each(&inner, r, |part, r| self.read_nested(part, facts, depth + 1, r))?;
-                Some(self.push(if key == "all" { Gate::All(parts) } else { Gate::Any(parts) }))
-            }
             "not" => {
-                let part = self.read_nested(&inner, facts, depth + 1, r)?;
+                let part = self.read_nested(inner, facts, depth + 1, r)?;
                 Some(self.push(Gate::Not(part)))
             }
+            "all" | "any" => {
+                let items = r.list(inner)?;
+                let mut parts = Vec::with_capacity(items.len());
+                for item in items {
+                    parts.extend(self.read_nested(item, facts, depth + 1, r));
+                }
+                if parts.len() < items.len() {
+                    return None;
+                }
+                Some(self.push(if key == "all" { Gate::All(parts) } else { Gate::Any(parts) }))
+            }
             _ => {
-                let near = nearest(key, ["all", "any", "not", "fact"]);
-                r.refuse(&inner, || [SHAPE, ", found `", &shorten(key), "`", &near].concat());
+                r.refuse(inner, || {
+                    let near = nearest(key, ["all", "any", "not", "fact"]);
+                    [SHAPE, ", found `", &shorten(key), "`", &near].concat()
+                });
                 None
             }
         }
@@ -251,30 +280,31 @@ impl Gates {
         self.gates.len() - 1
     }
 
-    fn read_test(&mut self, node: &Node<'_>, facts: &Facts, r: &mut Reader) -> Option<usize> {
-        let object = node.map(r)?;
-        let fact = object.get("fact").and_then(|fact| facts.find(&fact, r));
-        let mut operators = object.keys().filter(|(key, _)| *key != "fact");
-        let (Some((word, operand)), None) = (operators.next(), operators.next()) else {
-            r.refuse(node, || "expected exactly one operator beside `fact`");
-            return None;
-        };
-        let Some((_, operator)) = OPERATORS.iter().find(|(name, _)| *name == word) else {
-            let near = nearest(word, OPERATORS.iter().map(|(name, _)| *name));
-            r.refuse(&operand, || ["unknown operator `", &shorten(word), "`", &near].concat());
+    fn read_test(
+        &mut self,
+        fact: Option<Fact>,
+        word: &str,
+        operand: &Value,
+        facts: &Facts<'_>,
+        r: &mut Reader,
+    ) -> Option<usize> {
+        let known = WORDS.iter().position(|name| *name == word);
+        let Some(operator) = known.and_then(|at| OPERATORS.get(at)) else {
+            r.refuse(operand, || ["unknown operator `", &shorten(word), "`", &nearest(word, WORDS)].concat());
             return None;
         };
         let fact = fact?;
         if let Operator::Known = operator {
-            let known = operand.flag(r)?;
+            let known = r.flag(Some(operand))?;
             let test = self.test(fact, Test::Known);
             return Some(if known { test } else { self.push(Gate::Not(test)) });
         }
-        let test = read_operand(word, *operator, facts.domain(fact), &operand, r)?;
+        let test = read_operand(word, *operator, facts.domain(fact), operand, r)?;
         Some(self.test(fact, test))
     }
 
     /// The gate of this test; equal tests of a fact are one gate.
+    #[inline(never)]
     fn test(&mut self, fact: Fact, test: Test) -> usize {
         let known = match self.tests.iter().position(|(own, _)| *own == fact) {
             Some(known) => known,
@@ -284,98 +314,131 @@ impl Gates {
             }
         };
         let Some((_, tests)) = self.tests.get_mut(known) else { return 0 };
-        let same = |id: &&usize| matches!(self.gates.get(**id), Some(Gate::Test(_, asked)) if *asked == test);
-        if let Some(id) = tests.iter().find(same) {
-            return *id;
+        for id in tests.iter() {
+            if let Some(Gate::Test(_, asked)) = self.gates.get(*id)
+                && *asked == test
+            {
+                return *id;
+            }
         }
-        let id = self.gates.len();
-        tests.push(id);
-        self.gates.push(Gate::Test(fact, test));
-        id
+        tests.push(self.gates.len());
+        self.push(Gate::Test(fact, test))
     }
 }
 
-fn read_operand(word: &str, operator: Operator, domain: Domain<'_>, node: &Node<'_>, r: &mut Reader) -> Option<Test> {
-    Some(match (operator, domain) {
-        (Operator::Is, Domain::Provider) => Test::OneOf(vec![provider(node, r)?]),
-        (Operator::In, Domain::Provider) => Test::OneOf(set(each(node, r, provider)?)),
-        (Operator::Is, Domain::Choice(options)) => Test::OneOf(vec![option(node, options, r)?]),
-        (Operator::In, Domain::Choice(options)) => Test::OneOf(option_list(node, options, r)?),
-        (Operator::Is, Domain::YesNo) => Test::OneOf(vec![usize::from(node.flag(r)?)]),
-        (Operator::In, Domain::YesNo) => Test::OneOf(set(each(node, r, |item, r| item.flag(r).map(usize::from))?)),
-        (Operator::Is, Domain::Number) => Test::NumberIn(vec![node.number(r)?]),
-        (Operator::In, Domain::Number) => Test::NumberIn(each(node, r, Node::number)?),
-        (Operator::Is, Domain::Text) => Test::TextIn(vec![words(node, r)?.trim().into()]),
-        (Operator::In, Domain::Text) => {
-            Test::TextIn(set(each(node, r, |item, r| Some(words(item, r)?.trim().into()))?))
+/// The one entry that an object has, beside `fact`.
+fn only(entries: &[(String, Value)]) -> Option<(&str, &Value)> {
+    let mut found = None;
+    for (key, value) in entries {
+        if ignored(key) || key == "fact" {
+            continue;
         }
-        (Operator::Compare(comparison), Domain::Number) => Test::Number(comparison, node.number(r)?),
-        (Operator::Includes, Domain::Choices(options)) => {
-            Test::Includes(vec![option(node, options, r)?], Quantity::Any)
-        }
-        (Operator::IncludesList(quantity), Domain::Choices(options)) => {
-            let options = option_list(node, options, r)?;
-            // Of one option, any and all are the same test.
-            Test::Includes(options.clone(), if options.len() == 1 { Quantity::Any } else { quantity })
-        }
-        (Operator::Contains, Domain::Text) => Test::Contains(vec![fold(words(node, r)?)]),
-        (Operator::ContainsAny, Domain::Text) => {
-            Test::Contains(set(each(node, r, |item, r| Some(fold(words(item, r)?)))?))
-        }
-        (_, domain) => {
-            let takes = match domain {
-                Domain::Text => "`is`, `in`, `contains`, `contains_any`, `known`",
-                Domain::Number => "`is`, `in`, `at_least`, `above`, `at_most`, `below`, `known`",
-                Domain::YesNo | Domain::Provider | Domain::Choice(_) => "`is`, `in`, `known`",
-                Domain::Choices(_) => "`includes`, `includes_any`, `includes_all`, `known`",
-            };
-            r.refuse(node, || ["`", word, "` does not fit this fact, which takes ", takes].concat());
+        if found.is_some() {
             return None;
         }
-    })
-}
-
-/// Reads every item of a list; all problems are found.
-fn each<'v, T>(
-    node: &Node<'v>,
-    r: &mut Reader,
-    mut read: impl FnMut(&Node<'v>, &mut Reader) -> Option<T>,
-) -> Option<Vec<T>> {
-    let (mut items, mut whole) = (Vec::new(), matches!(node.value, Value::List(_)));
-    for item in node.list(r) {
-        match read(&item, r) {
-            Some(item) => items.push(item),
-            None => whole = false,
-        }
-    }
-    whole.then_some(items)
-}
-
-/// A text that is not blank.
-fn words<'v>(node: &Node<'v>, r: &mut Reader) -> Option<&'v str> {
-    let text = node.string(r)?;
-    if text.trim().is_empty() || fold(text).is_empty() {
-        r.refuse(node, || "expected text that is not blank");
-        return None;
-    }
-    Some(text)
-}
-
-fn option(node: &Node<'_>, options: &[Choice], r: &mut Reader) -> Option<usize> {
-    let value = node.string(r)?;
-    let found = options.iter().position(|option| option.value == value.trim());
-    if found.is_none() {
-        let near = nearest(value, options.iter().map(|option| option.value.as_str()));
-        r.refuse(node, || ["no option has the value `", &shorten(value), "`", &near].concat());
+        found = Some((key.as_str(), value));
     }
     found
 }
 
-fn provider(node: &Node<'_>, r: &mut Reader) -> Option<usize> {
-    let [business, free, disposable] = Provider::NAMES;
-    node.word(&[(business, 0), (free, 1), (disposable, 2)], r)
+fn read_operand(word: &str, operator: Operator, domain: Domain<'_>, operand: &Value, r: &mut Reader) -> Option<Test> {
+    let takes = match (operator, domain) {
+        (Operator::Compare(_), Domain::Number) => One,
+        (Operator::Is(_), Domain::Choices(_)) => return misfit(word, domain, operand, r),
+        (Operator::Is(takes), _)
+        | (Operator::Includes(takes, _), Domain::Choices(_))
+        | (Operator::Contains(takes), Domain::Text) => takes,
+        _ => return misfit(word, domain, operand, r),
+    };
+    let items = match takes {
+        One => std::slice::from_ref(operand),
+        Several => r.list(operand)?,
+    };
+    match domain {
+        Domain::Number => {
+            let numbers = numbers(items, r)?;
+            match operator {
+                Operator::Compare(comparison) => Some(Test::Number(comparison, *numbers.first()?)),
+                _ => Some(Test::NumberIn(numbers)),
+            }
+        }
+        Domain::Text => match operator {
+            Operator::Contains(_) => Some(Test::Contains(texts(items, true, r)?)),
+            _ => Some(Test::TextIn(texts(items, false, r)?)),
+        },
+        _ => {
+            let places = places(items, domain, r)?;
+            match operator {
+                // Of one option, any and all are the same test.
+                Operator::Includes(_, Quantity::All) if places.len() != 1 => {
+                    Some(Test::Includes(places, Quantity::All))
+                }
+                Operator::Includes(..) => Some(Test::Includes(places, Quantity::Any)),
+                _ => Some(Test::OneOf(places)),
+            }
+        }
+    }
 }
 
-fn option_list(node: &Node<'_>, options: &[Choice], r: &mut Reader) -> Option<Vec<usize>> {
-    Some(set(each(node, r, |item, r| option(item, options, r))?))
+fn misfit(word: &str, domain: Domain<'_>, operand: &Value, r: &mut Reader) -> Option<Test> {
+    r.refuse(operand, || {
+        let takes = match domain {
+            Domain::Text => "`is`, `in`, `contains`, `contains_any`, `known`",
+            Domain::Number => "`is`, `in`, `at_least`, `above`, `at_most`, `below`, `known`",
+            Domain::YesNo | Domain::Provider | Domain::Choice(_) => "`is`, `in`, `known`",
+            Domain::Choices(_) => "`includes`, `includes_any`, `includes_all`, `known`",
+        };
+        ["`", word, "` does not fit this fact, which takes ", takes].concat()
+    });
+    None
+}
+
+/// Numbers, unless one is none; all problems are found.
+fn numbers(items: &[Value], r: &mut Reader) -> Option<Vec<f64>> {
+    let mut numbers = Vec::with_capacity(items.len());
+    for item in items {
+        numbers.extend(r.number(Some(item)));
+    }
+    (numbers.len() == items.len()).then_some(numbers)
+}
+
+/// Texts that are not blank, each once: folded, or trimmed.
+fn texts(items: &[Value], folds: bool, r: &mut Reader) -> Option<Vec<String>> {
+    let mut texts = Vec::with_capacity(items.len());
+    for item in items {
+        let Some(text) = r.string(Some(item)) else { continue };
+        let folded = fold(text);
+        if folded.is_empty() {
+            r.refuse(item, || "expected text that is not blank");
+        } else {
+            texts.push(if folds { folded } else { owned(text.trim()) });
+        }
+    }
+    (texts.len() == items.len()).then(|| set(texts))
+}
+
+/// Where the values stand among those of their fact, each once.
+fn places(items: &[Value], domain: Domain<'_>, r: &mut Reader) -> Option<Vec<usize>> {
+    let mut places = Vec::with_capacity(items.len());
+    for item in items {
+        places.extend(match domain {
+            Domain::Provider => r.position(Some(item), &Provider::NAMES),
+            Domain::Choice(options) | Domain::Choices(options) => option(item, options, r),
+            _ => r.flag(Some(item)).map(usize::from),
+        });
+    }
+    (places.len() == items.len()).then(|| set(places))
+}
+
+fn option(value: &Value, options: &[Choice], r: &mut Reader) -> Option<usize> {
+    let text = r.string(Some(value))?;
+    let wanted = text.trim();
+    let found = options.iter().position(|option| option.value == wanted);
+    if found.is_none() {
+        r.refuse(value, || {
+            let near = nearest(text, options.iter().map(|option| option.value.as_str()));
+            ["no option has the value `", &shorten(text), "`", &near].concat()
+        });
+    }
+    found
 }

@@ -1,9 +1,10 @@
 //! Groups and criteria: what earns points.
 
+use super::circuit::facts_of;
 use super::condition::{Fact, Facts, Gates};
-use super::read::Reader;
-use crate::json::Node;
-use crate::table::Table;
+use super::read::{Reader, owned, plain};
+use crate::json::Value;
+use crate::problem::nearest;
 use crate::text::Text;
 
 /// The most points that a criterion gives or takes.
@@ -72,99 +73,114 @@ pub(crate) enum Earns {
     Each { signal: usize, up_to: i64 },
 }
 
-const DIMENSIONS: [(&str, Dimension); 2] = [("fit", Dimension::Fit), ("interest", Dimension::Interest)];
-
-pub(super) fn read_group(node: &Node<'_>, r: &mut Reader) -> Option<Group> {
-    let object = node.object(&["id", "dimension", "label", "min", "max"], r)?;
-    let id = object.need("id", r).and_then(|id| id.id(r));
-    let dimension = object.need("dimension", r).and_then(|dimension| dimension.word(&DIMENSIONS, r));
-    let min = object.get("min").and_then(|min| min.whole(-MOST_BOUND, MOST_BOUND, r));
-    let max = object.get("max").and_then(|max| max.whole(-MOST_BOUND, MOST_BOUND, r));
-    if let (Some(low), Some(high), Some(node)) = (min, max, object.get("max"))
+/// Reads a group, unless it is broken.
+pub(super) fn read_group(group: &Value, groups: &mut Vec<Group>, r: &mut Reader) {
+    if !r.object(group, &["id", "dimension"], &["label", "min", "max"]) {
+        return;
+    }
+    let id = r.id(group.get("id"));
+    let dimension = r.word(group.get("dimension"), &["fit", "interest"], &[Dimension::Fit, Dimension::Interest]);
+    let min = r.whole(group.get("min"), -MOST_BOUND, MOST_BOUND);
+    let max = r.whole(group.get("max"), -MOST_BOUND, MOST_BOUND);
+    if let (Some(low), Some(high), Some(value)) = (min, max, group.get("max"))
         && high < low
     {
-        r.refuse(&node, || "`max` is below `min`");
+        r.refuse(value, || "`max` is below `min`");
     }
-    let label = object.text("label", r);
-    Some(Group { id: id?, dimension: dimension?, label, min, max })
+    let label = r.text(group.get("label"));
+    if let (Some(id), Some(dimension)) = (id, dimension) {
+        groups.push(Group { id: owned(id), dimension, label, min, max });
+    }
 }
 
-const KEYS: [&str; 8] = ["id", "label", "group", "points", "when", "each", "up_to", "half_life_days"];
+/// What is read before criteria.
+pub(super) struct Before<'b> {
+    pub(super) facts: &'b Facts<'b>,
+    pub(super) groups: &'b [Group],
+    /// Whether some groups could not be read.
+    pub(super) broken_groups: bool,
+}
 
+const KEYS: [&str; 5] = ["label", "when", "each", "up_to", "half_life_days"];
+
+/// Reads a criterion, unless it is broken.
 pub(super) fn read(
-    node: &Node<'_>,
-    groups: &Table<Group>,
-    broken_groups: bool,
+    criterion: &Value,
+    before: &Before<'_>,
     gates: &mut Gates,
-    facts: &Facts,
+    criteria: &mut Vec<Criterion>,
     r: &mut Reader,
-) -> Option<Criterion> {
-    let object = node.object(&KEYS, r)?;
-    let id = object.need("id", r).and_then(|id| id.id(r));
-    let label = object.text("label", r);
-    let group = object.need("group", r).and_then(|node| {
-        let id = node.string(r)?;
-        let found = groups.iter().position(|group| group.id == id);
-        if found.is_none() && !broken_groups {
-            let near = crate::problem::nearest(id, groups.iter().map(|group| group.id.as_str()));
-            r.refuse(&node, || ["no group has the id `", id, "`", &near].concat());
-        }
-        found
-    });
-    let points = object.need("points", r).and_then(|points| points.whole(-MOST_POINTS, MOST_POINTS, r));
-    let half_life_days = object.get("half_life_days").and_then(|days| days.positive(1_000_000, r));
-    let earns = match (object.get("when"), object.get("each")) {
-        (Some(when), None) => {
-            if let Some(up_to) = object.get("up_to") {
-                r.refuse(&up_to, || "`up_to` goes with `each`");
-            }
-            gates.read(&when, facts, r).map(Earns::When)
-        }
-        (None, Some(each)) => {
-            let up_to = object.need("up_to", r).and_then(|up_to| up_to.whole(0, MOST_TIMES, r));
-            read_each(&each, facts, r).and_then(|signal| Some(Earns::Each { signal, up_to: up_to? }))
-        }
-        _ => {
-            r.refuse(node, || "expected either `when` or `each`");
-            None
-        }
-    };
-    let (id, earns) = (id?, earns?);
+) {
+    if !r.object(criterion, &["id", "group", "points"], &KEYS) {
+        return;
+    }
+    let id = r.id(criterion.get("id"));
+    let group = find_group(criterion.get("group"), before, r);
+    let points = r.whole(criterion.get("points"), -MOST_POINTS, MOST_POINTS);
+    let half_life_days = r.positive(criterion.get("half_life_days"), 1_000_000);
+    let label = r.text(criterion.get("label"));
+    let earns = read_earns(criterion, before.facts, gates, r);
+    let (Some(id), Some(earns)) = (id, earns) else { return };
     let mut aged_by = Vec::new();
-    if let Some(node) = object.get("half_life_days") {
-        match aging_signals(earns, gates, facts) {
-            Some(signals) => aged_by = signals,
-            None => r.refuse(&node, || "only a criterion that depends on numeric signals alone has a half-life"),
+    if let Some(value) = criterion.get("half_life_days") {
+        aged_by = aging_signals(earns, gates, before.facts);
+        if aged_by.is_empty() {
+            r.refuse(value, || "only a criterion that depends on numeric signals alone has a half-life");
         }
     }
-    let label = label.unwrap_or_else(|| Text { by_locale: vec![(String::new(), id.clone())] });
-    Some(Criterion { id, label, group: group?, points: points?, half_life_days, earns, aged_by })
+    if let (Some(group), Some(points)) = (group, points) {
+        let label = label.unwrap_or_else(|| plain(id));
+        criteria.push(Criterion { id: owned(id), label, group, points, half_life_days, earns, aged_by });
+    }
 }
 
-fn read_each(node: &Node<'_>, facts: &Facts, r: &mut Reader) -> Option<usize> {
-    match facts.find(node, r)? {
-        Fact::Signal(signal) if !facts.signals[signal].measure.is_text() => Some(signal),
+fn find_group(group: Option<&Value>, before: &Before<'_>, r: &mut Reader) -> Option<usize> {
+    let id = r.string(group)?;
+    let found = before.groups.iter().position(|group| group.id == id);
+    if found.is_none() && !before.broken_groups {
+        r.refuse(group?, || {
+            let near = nearest(id, before.groups.iter().map(|group| group.id.as_str()));
+            ["no group has the id `", id, "`", &near].concat()
+        });
+    }
+    found
+}
+
+fn read_earns(criterion: &Value, facts: &Facts<'_>, gates: &mut Gates, r: &mut Reader) -> Option<Earns> {
+    let (when, each, up_to) = (criterion.get("when"), criterion.get("each"), criterion.get("up_to"));
+    if when.is_some() == each.is_some() {
+        r.refuse(criterion, || "expected either `when` or `each`");
+        return None;
+    }
+    if each.is_none() {
+        if let Some(up_to) = up_to {
+            r.refuse(up_to, || "`up_to` goes with `each`");
+        }
+        return gates.read(when, facts, r).map(Earns::When);
+    }
+    r.need(criterion, "up_to");
+    let up_to = r.whole(up_to, 0, MOST_TIMES);
+    match facts.find(each, r)? {
+        Fact::Signal(signal) if !facts.signals[signal].measure.is_text() => Some(Earns::Each { signal, up_to: up_to? }),
         _ => {
-            r.refuse(node, || "`each` counts a numeric signal");
+            r.refuse(each?, || "`each` counts a numeric signal");
             None
         }
     }
 }
 
-/// The signals that a criterion depends on, where it depends on numeric signals alone.
-fn aging_signals(earns: Earns, gates: &Gates, facts: &Facts) -> Option<Vec<usize>> {
+/// The signals that a criterion depends on; none where it does not depend on numeric signals alone.
+fn aging_signals(earns: Earns, gates: &Gates, facts: &Facts<'_>) -> Vec<usize> {
     let gate = match earns {
-        Earns::Each { signal, .. } => return Some(vec![signal]),
+        Earns::Each { signal, .. } => return vec![signal],
         Earns::When(gate) => gate,
     };
-    let numeric = |signal: usize| !facts.signals[signal].measure.is_text();
-    let rests = super::circuit::facts_of(&gates.gates, gate);
-    let signals: Option<Vec<usize>> = rests
-        .iter()
-        .map(|fact| match fact {
-            Fact::Signal(signal) if numeric(*signal) => Some(*signal),
-            _ => None,
-        })
-        .collect();
-    signals.filter(|signals| !signals.is_empty())
+    let mut signals = Vec::new();
+    for fact in facts_of(&gates.gates, gate) {
+        match fact {
+            Fact::Signal(signal) if !facts.signals[signal].measure.is_text() => signals.push(signal),
+            _ => return Vec::new(),
+        }
+    }
+    signals
 }

@@ -1,9 +1,9 @@
 //! Fields: the facts that a form can ask.
 
-use super::condition::RawCondition;
-use super::read::{Object, Reader, unique};
+use super::condition::Facts;
+use super::read::{Reader, all, owned, plain};
 use super::share::Share;
-use crate::json::Node;
+use crate::json::Value;
 use crate::table::Table;
 use crate::text::Text;
 
@@ -141,10 +141,7 @@ pub enum Ask {
     Never,
 }
 
-const KEYS: [&str; 19] = [
-    "id",
-    "label",
-    "kind",
+const KEYS: [&str; 16] = [
     "options",
     "bands",
     "share",
@@ -163,40 +160,31 @@ const KEYS: [&str; 19] = [
     "remember",
 ];
 
-/// Kind by name; what it takes is read after.
-const KINDS: [(&str, &str); 9] = [
-    ("text", "text"),
-    ("paragraph", "paragraph"),
-    ("email", "email"),
-    ("phone", "phone"),
-    ("url", "url"),
-    ("number", "number"),
-    ("choice", "choice"),
-    ("choices", "choices"),
-    ("yes_no", "yes_no"),
-];
+const KINDS: [&str; 9] = ["text", "paragraph", "email", "phone", "url", "number", "choice", "choices", "yes_no"];
+const ASKS: [&str; 3] = ["always", "when_useful", "never"];
+const ASKED: [Ask; 3] = [Ask::Always, Ask::WhenUseful, Ask::Never];
 
-const ASKS: [(&str, Ask); 3] = [("always", Ask::Always), ("when_useful", Ask::WhenUseful), ("never", Ask::Never)];
-
-/// Reads a field; its condition is read once all facts are known.
-pub(super) fn read<'v>(node: &Node<'v>, r: &mut Reader) -> Option<(Field, Option<RawCondition<'v>>)> {
-    let object = node.object(&KEYS, r)?;
-    let id = object.need("id", r).and_then(|id| id.fact_id(r));
-    let label = object.need("label", r).and_then(|label| label.text(r));
-    let kind =
-        object.need("kind", r).and_then(|kind| kind.word(&KINDS, r)).and_then(|name| read_kind(name, &object, r));
-    let ask = object.get("ask").and_then(|ask| ask.word(&ASKS, r)).unwrap_or(Ask::WhenUseful);
-    let required = object.flag("required", r).unwrap_or(ask == Ask::Always);
-    let decline = object.flag("decline", r).unwrap_or(false);
-    let remember = object.flag("remember", r);
-    let friction = object.get("friction").and_then(|friction| friction.positive(1_000_000, r));
-    let help = object.text("help", r);
-    let placeholder = object.text("placeholder", r);
-    let autocomplete = object.name("autocomplete", r);
-    let (id, label, kind) = (id?, label?, kind?);
+/// Reads a field, unless it is broken, and adds it to the facts; its condition is read once all facts are known.
+pub(super) fn read<'v>(field: &'v Value, facts: &mut Facts<'v>, r: &mut Reader) {
+    if !r.object(field, &["id", "label", "kind"], &KEYS) {
+        return;
+    }
+    let id = r.fact_id(field.get("id"));
+    let label = r.text(field.get("label"));
+    let kind = read_kind(field, r);
+    let ask = r.word(field.get("ask"), &ASKS, &ASKED).unwrap_or(Ask::WhenUseful);
+    let required = r.flag(field.get("required")).unwrap_or(ask == Ask::Always);
+    let decline = r.flag(field.get("decline")).unwrap_or(false);
+    let remember = r.flag(field.get("remember"));
+    let friction = r.positive(field.get("friction"), 1_000_000);
+    let help = r.text(field.get("help"));
+    let placeholder = r.text(field.get("placeholder"));
+    let autocomplete = r.name(field.get("autocomplete"));
+    let (Some(id), Some(label), Some(kind)) = (id, label, kind) else { return };
     let friction = friction.unwrap_or_else(|| usual_friction(&kind, required));
     let remember = remember.unwrap_or(!matches!(kind, Kind::Email | Kind::Phone | Kind::Text | Kind::Paragraph));
-    let field = Field {
+    let (id, autocomplete) = (owned(id), autocomplete.map(owned));
+    let read = Field {
         id,
         label,
         kind,
@@ -210,7 +198,7 @@ pub(super) fn read<'v>(node: &Node<'v>, r: &mut Reader) -> Option<(Field, Option
         autocomplete,
         when: None,
     };
-    Some((field, object.get("when")))
+    facts.add_field(read, field);
 }
 
 fn usual_friction(kind: &Kind, required: bool) -> f64 {
@@ -226,7 +214,10 @@ fn usual_friction(kind: &Kind, required: bool) -> f64 {
     }
 }
 
-fn read_kind(name: &str, object: &Object<'_>, r: &mut Reader) -> Option<Kind> {
+#[inline(never)]
+fn read_kind(field: &Value, r: &mut Reader) -> Option<Kind> {
+    let kind = r.position(field.get("kind"), &KINDS)?;
+    let name = KINDS.get(kind).copied().unwrap_or_default();
     let takes: &[&str] = match name {
         "choice" | "choices" => &["options"],
         "number" => &["bands", "min", "max", "step", "unit"],
@@ -234,10 +225,10 @@ fn read_kind(name: &str, object: &Object<'_>, r: &mut Reader) -> Option<Kind> {
         _ => &[],
     };
     for key in ["options", "bands", "share", "min", "max", "step", "unit"] {
-        if let Some(node) = object.get(key)
+        if let Some(value) = field.get(key)
             && !takes.contains(&key)
         {
-            r.refuse(&node, || ["a `", name, "` field takes no `", key, "`"].concat());
+            r.refuse(value, || ["a `", name, "` field takes no `", key, "`"].concat());
         }
     }
     Some(match name {
@@ -246,112 +237,101 @@ fn read_kind(name: &str, object: &Object<'_>, r: &mut Reader) -> Option<Kind> {
         "email" => Kind::Email,
         "phone" => Kind::Phone,
         "url" => Kind::Url,
-        "number" => Kind::Number(read_number(object, r)),
-        "choice" => Kind::Choice(read_options(object, true, r)?),
-        "choices" => Kind::Choices(read_options(object, false, r)?),
-        _ => Kind::YesNo(object.get("share").and_then(|share| Share::read(&share, r))),
+        "number" => Kind::Number(read_number(field, r)),
+        "choice" => Kind::Choice(read_options(field, true, r)?),
+        "choices" => Kind::Choices(read_options(field, false, r)?),
+        _ => Kind::YesNo(Share::read(field.get("share"), r)),
     })
 }
 
-fn read_options(object: &Object<'_>, one: bool, r: &mut Reader) -> Option<Table<Choice>> {
-    let list = object.need("options", r)?;
-    let nodes = list.list(r);
-    if nodes.is_empty() {
-        r.refuse(&list, || "expected at least one option");
+#[inline(never)]
+fn read_options(field: &Value, one: bool, r: &mut Reader) -> Option<Table<Choice>> {
+    r.need(field, "options");
+    let list = field.get("options")?;
+    let items = r.list(list).unwrap_or_default();
+    if items.is_empty() {
+        r.refuse(list, || "expected at least one option");
     }
-    if nodes.len() > MOST_OPTIONS {
-        r.refuse(&list, || ["more than ", &MOST_OPTIONS.to_string(), " options"].concat());
+    if items.len() > MOST_OPTIONS {
+        r.refuse(list, || ["more than ", &MOST_OPTIONS.to_string(), " options"].concat());
         return None;
     }
-    let mut options = Vec::with_capacity(nodes.len());
-    let mut values = Vec::with_capacity(nodes.len());
-    for node in &nodes {
-        let Some(option) = node.object(&["value", "label", "share"], r) else { continue };
-        let value = option.need("value", r);
-        values.extend(value);
-        let value = value.and_then(|value| read_value(&value, one, r));
-        let label = option.text("label", r);
-        let share = option.get("share").and_then(|share| Share::read(&share, r));
+    let mut options = Vec::with_capacity(items.len());
+    let mut nothing = one;
+    for option in items {
+        if !r.object(option, &["value"], &["label", "share"]) {
+            continue;
+        }
+        let value = read_value(option.get("value"), one, r);
+        let label = r.text(option.get("label"));
+        let share = Share::read(option.get("share"), r);
         if let Some(value) = value {
-            let label = label.unwrap_or_else(|| Text { by_locale: vec![(String::new(), value.clone())] });
-            options.push(Choice { value, label, share });
+            nothing &= share.as_ref().is_some_and(Share::is_nothing);
+            options.push(Choice { value: owned(value), label: label.unwrap_or_else(|| plain(value)), share });
         }
     }
-    unique(&values, r);
-    if one && !options.is_empty() && options.iter().all(|option| option.share.as_ref().is_some_and(Share::is_nothing)) {
-        r.refuse(&list, || "the shares sum to 0");
+    r.unique(&all(items, "value"));
+    if nothing && !options.is_empty() {
+        r.refuse(list, || "the shares sum to 0");
     }
-    Some(options.into_iter().collect())
+    Some(Table(options))
 }
 
-fn read_value(node: &Node<'_>, one: bool, r: &mut Reader) -> Option<String> {
-    let text = node.string(r)?;
-    if text.trim().is_empty() || text.trim() != text {
-        r.refuse(node, || "expected text without white space at its ends");
-    } else if !one && text.contains('|') {
-        r.refuse(node, || "`|` parts the values of one answer in CSV: a value of `choices` goes without");
+fn read_value<'v>(value: Option<&'v Value>, one: bool, r: &mut Reader) -> Option<&'v str> {
+    let (value, text) = (value?, r.string(value)?);
+    if text.is_empty() || text.trim().len() != text.len() {
+        r.refuse(value, || "expected text without white space at its ends");
+    } else if !one && text.as_bytes().contains(&b'|') {
+        r.refuse(value, || "`|` parts the values of one answer in CSV: a value of `choices` goes without");
     } else {
-        return Some(text.into());
+        return Some(text);
     }
     None
 }
 
-fn read_number(object: &Object<'_>, r: &mut Reader) -> Number {
-    let min = object.get("min").and_then(|min| min.number(r));
-    let max = object.get("max").and_then(|max| max.number(r));
-    if let (Some(low), Some(high), Some(node)) = (min, max, object.get("max"))
+fn read_number(field: &Value, r: &mut Reader) -> Number {
+    let min = r.number(field.get("min"));
+    let max = r.number(field.get("max"));
+    if let (Some(low), Some(high), Some(value)) = (min, max, field.get("max"))
         && high < low
     {
-        r.refuse(&node, || "`max` is below `min`");
+        r.refuse(value, || "`max` is below `min`");
     }
-    let step = object.get("step").and_then(|step| step.positive(i64::MAX, r));
-    let unit = object.text("unit", r);
-    Number { min, max, step, unit, bands: read_bands(object, r) }
+    let step = r.positive(field.get("step"), i64::MAX);
+    Number { min, max, step, unit: r.text(field.get("unit")), bands: read_bands(field.get("bands"), r) }
 }
 
-fn read_bands(object: &Object<'_>, r: &mut Reader) -> Vec<Band> {
-    let nodes = object.items("bands", r);
-    let mut bands: Vec<Band> = Vec::with_capacity(nodes.len());
-    if let Some(list) = object.get("bands")
-        && (nodes.is_empty() || nodes.len() > MOST_OPTIONS)
-    {
-        r.refuse(&list, || ["expected 1 to ", &MOST_OPTIONS.to_string(), " bands"].concat());
+fn read_bands(list: Option<&Value>, r: &mut Reader) -> Vec<Band> {
+    let mut bands: Vec<Band> = Vec::new();
+    let Some(list) = list else { return bands };
+    let items = r.list(list).unwrap_or_default();
+    if items.is_empty() || items.len() > MOST_OPTIONS {
+        r.refuse(list, || ["expected 1 to ", &MOST_OPTIONS.to_string(), " bands"].concat());
         return bands;
     }
-    for (at, node) in nodes.iter().enumerate() {
-        let Some(band) = node.object(&["below", "share"], r) else { continue };
-        let below = band.get("below").and_then(|below| below.number(r));
-        let last = at + 1 == nodes.len();
-        if last && band.has("below") {
-            r.refuse(node, || "the last band has no `below`: it takes the rest of the line");
-        } else if !last && !band.has("below") {
-            r.refuse(node, || "`below` is missing: only the last band goes without");
+    let mut nothing = true;
+    for (at, band) in items.iter().enumerate() {
+        if !r.object(band, &[], &["below", "share"]) {
+            continue;
+        }
+        let below = r.number(band.get("below"));
+        match (at + 1 == items.len(), band.get("below").is_some()) {
+            (true, true) => r.refuse(band, || "the last band has no `below`: it takes the rest of the line"),
+            (false, false) => r.refuse(band, || "`below` is missing: only the last band goes without"),
+            _ => {}
         }
         if let (Some(below), Some(before)) = (below, bands.last().and_then(|band| band.below))
             && below <= before
         {
-            r.refuse(node, || "bands ascend: `below` is not above the band before");
+            r.refuse(band, || "bands ascend: `below` is not above the band before");
         }
-        let share = band.need("share", r).and_then(|share| Share::read(&share, r)).unwrap_or_default();
+        r.need(band, "share");
+        let share = Share::read(band.get("share"), r).unwrap_or_default();
+        nothing &= share.is_nothing();
         bands.push(Band { below, share });
     }
-    if let Some(list) = object.get("bands")
-        && bands.iter().all(|band| band.share.is_nothing())
-    {
-        r.refuse(&list, || "the shares sum to 0");
+    if nothing {
+        r.refuse(list, || "the shares sum to 0");
     }
     bands
-}
-
-impl Field {
-    /// The shares of the field's answers, where the pact gives them.
-    pub(crate) fn shares(&self) -> impl Iterator<Item = &Share> {
-        let (bands, own) = match &self.kind {
-            Kind::Number(number) => (number.bands.as_slice(), None),
-            Kind::YesNo(share) => (&[][..], share.as_ref()),
-            _ => (&[][..], None),
-        };
-        let options = self.kind.options().iter().filter_map(|option| option.share.as_ref());
-        options.chain(bands.iter().map(|band| &band.share)).chain(own)
-    }
 }

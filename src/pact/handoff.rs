@@ -1,8 +1,8 @@
 //! What happens to a lead that is handed over: who takes it, and what sales promises.
 
 use super::condition::{Facts, Gates};
-use super::read::{Object, Reader};
-use crate::json::Node;
+use super::read::{Reader, digits, owned};
+use crate::json::Value;
 use crate::text::Text;
 use serde::Serialize;
 
@@ -94,61 +94,81 @@ pub enum Format {
     CloudEvents,
 }
 
-const CHANNELS: [(&str, Channel); 5] = [
-    ("email", Channel::Email),
-    ("phone", Channel::Phone),
-    ("sms", Channel::Sms),
-    ("chat", Channel::Chat),
-    ("meeting", Channel::Meeting),
-];
-const FORMATS: [(&str, Format); 3] =
-    [("form", Format::Form), ("json", Format::Json), ("cloudevents", Format::CloudEvents)];
+const CHANNELS: [&str; 5] = ["email", "phone", "sms", "chat", "meeting"];
+const REACHED: [Channel; 5] = [Channel::Email, Channel::Phone, Channel::Sms, Channel::Chat, Channel::Meeting];
+const FORMATS: [&str; 3] = ["form", "json", "cloudevents"];
+const SENT: [Format; 3] = [Format::Form, Format::Json, Format::CloudEvents];
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// Ten years, in hours.
 const MOST_HOURS: i64 = 87_660;
 
-pub(super) fn read(node: Option<Node<'_>>, gates: &mut Gates, facts: &Facts, r: &mut Reader) -> Handoff {
-    let keys = ["routes", "sla", "calendar", "review_every_days", "deliver"];
-    let Some(object) = node.and_then(|node| node.object(&keys, r)) else { return Handoff::default() };
-    let routes = object.items("routes", r).iter().filter_map(|route| read_route(route, gates, facts, r)).collect();
-    let sla = object.items("sla", r).iter().filter_map(|sla| read_sla(sla, gates, facts, r)).collect();
-    let calendar = object.get("calendar").and_then(|calendar| read_calendar(&calendar, r));
-    let review_every_days = object.get("review_every_days").and_then(|days| days.whole(1, 3_660, r));
-    let deliver = object.get("deliver").and_then(|deliver| deliver.object(&["endpoint", "format"], r));
-    let endpoint = deliver.as_ref().and_then(|deliver| read_endpoint(&deliver.get("endpoint")?, r));
-    let format = deliver.as_ref().and_then(|deliver| deliver.get("format")?.word(&FORMATS, r));
-    Handoff { routes, sla, calendar, review_every_days, endpoint, format }
-}
-
-fn read_when(object: &Object<'_>, gates: &mut Gates, facts: &Facts, r: &mut Reader) -> Option<usize> {
-    gates.read(&object.get("when")?, facts, r)
-}
-
-fn read_route(node: &Node<'_>, gates: &mut Gates, facts: &Facts, r: &mut Reader) -> Option<Route> {
-    let object = node.object(&["to", "when", "offer"], r)?;
-    object.need("to", r);
-    let to = object.name("to", r);
-    let when = read_when(&object, gates, facts, r);
-    let offer = object.get("offer").and_then(|offer| read_offer(&offer, r));
-    Some(Route { to: to?, offer, when })
-}
-
-fn read_offer(node: &Node<'_>, r: &mut Reader) -> Option<Offer> {
-    let object = node.object(&["label", "url"], r)?;
-    let label = object.need("label", r).and_then(|label| label.text(r));
-    let url = object.need("url", r)?;
-    let text = url.string(r)?;
-    if !is_https(text) {
-        r.refuse(&url, || "expected an `https:` address without a user name, spaces or backslashes");
+/// Reads the hand-off; what is broken of it is left out.
+#[inline(never)]
+pub(super) fn read(value: Option<&Value>, gates: &mut Gates, facts: &Facts<'_>, r: &mut Reader) -> Handoff {
+    let mut read = Handoff::default();
+    let Some(value) = value else { return read };
+    if !r.object(value, &[], &["routes", "sla", "calendar", "review_every_days", "deliver"]) {
+        return read;
     }
-    Some(Offer { label: label?, url: text.into() })
+    for route in r.items(value, "routes") {
+        read_route(route, &mut read.routes, gates, facts, r);
+    }
+    for sla in r.items(value, "sla") {
+        read_sla(sla, &mut read.sla, gates, facts, r);
+    }
+    if let Some(calendar) = value.get("calendar") {
+        read.calendar = read_calendar(calendar, r);
+    }
+    read.review_every_days = r.whole(value.get("review_every_days"), 1, 3_660);
+    if let Some(deliver) = value.get("deliver")
+        && r.object(deliver, &[], &["endpoint", "format"])
+    {
+        read.endpoint = read_endpoint(deliver.get("endpoint"), r);
+        read.format = r.word(deliver.get("format"), &FORMATS, &SENT);
+    }
+    read
+}
+
+fn read_route(value: &Value, routes: &mut Vec<Route>, gates: &mut Gates, facts: &Facts<'_>, r: &mut Reader) {
+    if !r.object(value, &["to"], &["when", "offer"]) {
+        return;
+    }
+    let to = r.name(value.get("to"));
+    let when = gates.read(value.get("when"), facts, r);
+    let offer = read_offer(value.get("offer"), r);
+    if let Some(to) = to {
+        routes.push(Route { to: owned(to), offer, when });
+    }
+}
+
+fn read_offer(value: Option<&Value>, r: &mut Reader) -> Option<Offer> {
+    let value = value?;
+    if !r.object(value, &["label", "url"], &[]) {
+        return None;
+    }
+    let label = r.text(value.get("label"));
+    let address = value.get("url")?;
+    let url = r.string(Some(address))?;
+    if !is_https(url) {
+        r.refuse(address, || "expected an `https:` address without a user name, spaces or backslashes");
+    }
+    Some(Offer { label: label?, url: owned(url) })
 }
 
 /// Whether `url` can only be read as an `https:` address of a host.
+#[inline(never)]
 pub(crate) fn is_https(url: &str) -> bool {
-    let Some(rest) = url.strip_prefix("https://") else { return false };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    is_plain(url) && !host.is_empty() && !host.contains('@') && !host.starts_with(':')
+    let Some(rest) = url.as_bytes().strip_prefix(b"https://") else { return false };
+    let mut empty = true;
+    for byte in rest {
+        match byte {
+            b'/' | b'?' | b'#' => break,
+            b'@' => return false,
+            b':' if empty => return false,
+            _ => empty = false,
+        }
+    }
+    !empty && is_plain(url)
 }
 
 /// Whether no reader of addresses sees more in `url` than stands there.
@@ -156,58 +176,91 @@ fn is_plain(url: &str) -> bool {
     url.len() <= 2_048 && !url.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\')
 }
 
-fn read_endpoint(node: &Node<'_>, r: &mut Reader) -> Option<String> {
-    let text = node.string(r)?;
-    let path = text.starts_with('/') && !text.starts_with("//") && is_plain(text);
+fn read_endpoint(value: Option<&Value>, r: &mut Reader) -> Option<String> {
+    let (value, text) = (value?, r.string(value)?);
+    let path = matches!(text.as_bytes(), [b'/', rest @ ..] if rest.first() != Some(&b'/')) && is_plain(text);
     if !path && !is_https(text) {
-        r.refuse(node, || "expected a path of the page's own origin, like `/leads`, or an `https:` address");
+        r.refuse(value, || "expected a path of the page's own origin, like `/leads`, or an `https:` address");
     }
-    Some(text.into())
+    Some(owned(text))
 }
 
-fn read_sla(node: &Node<'_>, gates: &mut Gates, facts: &Facts, r: &mut Reader) -> Option<Sla> {
-    let object = node.object(&["when", "respond_within_hours", "channels", "attempts", "every_hours"], r)?;
-    let when = read_when(&object, gates, facts, r);
-    let hours = object.need("respond_within_hours", r).and_then(|hours| hours.positive(MOST_HOURS, r));
-    let channels = object.items("channels", r).iter().filter_map(|channel| channel.word(&CHANNELS, r)).collect();
-    let attempts = object.get("attempts").and_then(|attempts| attempts.whole(1, 1_000, r));
-    let every_hours = object.get("every_hours").and_then(|hours| hours.positive(MOST_HOURS, r));
-    Some(Sla { respond_within_hours: hours?, channels, attempts, every_hours, when })
+fn read_sla(value: &Value, promises: &mut Vec<Sla>, gates: &mut Gates, facts: &Facts<'_>, r: &mut Reader) {
+    if !r.object(value, &["respond_within_hours"], &["when", "channels", "attempts", "every_hours"]) {
+        return;
+    }
+    let when = gates.read(value.get("when"), facts, r);
+    let respond_within_hours = r.positive(value.get("respond_within_hours"), MOST_HOURS);
+    let mut channels = Vec::new();
+    for channel in r.items(value, "channels") {
+        channels.extend(r.word(Some(channel), &CHANNELS, &REACHED));
+    }
+    let attempts = r.whole(value.get("attempts"), 1, 1_000);
+    let every_hours = r.positive(value.get("every_hours"), MOST_HOURS);
+    if let Some(respond_within_hours) = respond_within_hours {
+        promises.push(Sla { respond_within_hours, channels, attempts, every_hours, when });
+    }
 }
 
-fn read_calendar(node: &Node<'_>, r: &mut Reader) -> Option<Calendar> {
-    let object = node.object(&["zone", "hours", "holidays"], r)?;
-    let zone = object.need("zone", r).and_then(|_| object.name("zone", r));
-    let mut hours: [Vec<(u16, u16)>; 7] = Default::default();
-    if let Some(week) = object.need("hours", r).and_then(|hours| hours.object(&DAYS, r)) {
-        for (day, slot) in DAYS.iter().zip(hours.iter_mut()) {
-            *slot = week.items(day, r).iter().filter_map(|span| read_span(span, r)).collect();
-            if slot.windows(2).any(|pair| matches!(pair, [(_, end), (start, _)] if start < end)) {
-                r.refuse(&week.node, || "the spans of a day ascend and do not meet");
+fn read_calendar(value: &Value, r: &mut Reader) -> Option<Calendar> {
+    if !r.object(value, &["zone", "hours"], &["holidays"]) {
+        return None;
+    }
+    let zone = r.name(value.get("zone"));
+    let mut hours = Default::default();
+    if let Some(week) = value.get("hours")
+        && r.object(week, &[], &DAYS)
+    {
+        read_week(week, &mut hours, r);
+    }
+    let mut holidays = Vec::new();
+    for date in r.items(value, "holidays") {
+        if let Some(date) = r.date(Some(date)) {
+            holidays.push(owned(date));
+        }
+    }
+    Some(Calendar { zone: owned(zone?), hours, holidays })
+}
+
+fn read_week(week: &Value, hours: &mut [Vec<(u16, u16)>; 7], r: &mut Reader) {
+    let mut free = true;
+    for (day, spans) in DAYS.iter().zip(hours) {
+        let (mut last, mut ascend) = (0, true);
+        for span in r.items(week, day) {
+            if let Some((from, to)) = read_span(span, r) {
+                ascend &= spans.is_empty() || from >= last;
+                last = to;
+                free = false;
+                spans.push((from, to));
             }
         }
-        if hours.iter().all(Vec::is_empty) {
-            r.refuse(&week.node, || "expected at least one span of working hours");
+        if !ascend {
+            r.refuse(week, || "the spans of a day ascend and do not meet");
         }
     }
-    let holidays = object.items("holidays", r).iter().filter_map(|date| date.date(r)).collect();
-    Some(Calendar { zone: zone?, hours, holidays })
+    if free {
+        r.refuse(week, || "expected at least one span of working hours");
+    }
 }
 
 /// `09:00-12:30`, in minutes since midnight.
-fn read_span(node: &Node<'_>, r: &mut Reader) -> Option<(u16, u16)> {
-    let text = node.string(r)?;
-    let minutes = |part: &str| {
-        let (hour, minute) = part.split_once(':')?;
-        let two = |digits: &str| if digits.len() == 2 { digits.parse::<u16>().ok() } else { None };
-        let (hour, minute) = (two(hour)?, two(minute)?);
-        let at = hour * 60 + minute;
-        (minute < 60 && at <= 24 * 60).then_some(at)
+fn read_span(value: &Value, r: &mut Reader) -> Option<(u16, u16)> {
+    let text = r.string(Some(value))?;
+    let span = match text.as_bytes() {
+        [h1, h2, b':', m1, m2, b'-', h3, h4, b':', m3, m4] => {
+            minutes([*h1, *h2], [*m1, *m2]).zip(minutes([*h3, *h4], [*m3, *m4]))
+        }
+        _ => None,
     };
-    let span = text.split_once('-').and_then(|(from, to)| Some((minutes(from)?, minutes(to)?)));
     let span = span.filter(|(from, to)| from < to);
     if span.is_none() {
-        r.refuse(node, || "expected a span of the day like `09:00-12:30`");
+        r.refuse(value, || "expected a span of the day like `09:00-12:30`");
     }
     span
+}
+
+fn minutes(hour: [u8; 2], minute: [u8; 2]) -> Option<u16> {
+    let (hour, minute) = (digits(hour)?, digits(minute)?);
+    let at = hour * 60 + minute;
+    (minute < 60 && at <= 24 * 60).then_some(at)
 }

@@ -15,19 +15,19 @@ pub(crate) mod signal;
 #[cfg(feature = "text")]
 mod canonical;
 
-use crate::json::{Node, Value};
+use crate::json::Value;
 use crate::problem::Problems;
 use crate::table::Table;
 use crate::text::Text;
 use asking::Asking;
 use circuit::Circuit;
 use condition::{Facts, Gates, Names, Truth};
-use criterion::{Criterion, Earns, Group};
+use criterion::{Before, Criterion, Earns, Group};
 use field::Field;
 use handoff::Handoff;
 use pipeline::Pipeline;
 use qualification::Qualification;
-use read::{Object, Reader, ids, is_locale, unique};
+use read::{Reader, all, is_locale, owned};
 use signal::Signal;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -124,8 +124,10 @@ impl Pact {
     /// Everything that is wrong with it, each with its place.
     pub fn read(source: &Value) -> Result<Self, Problems> {
         let mut r = Reader::default();
-        let terms = read_terms(&Node { value: source }, &mut r);
-        r.finish(source, terms).map(|terms| Self(Arc::new(terms)))
+        match read_terms(source, &mut r) {
+            Some(terms) if r.is_content() => Ok(Self(Arc::new(terms))),
+            _ => Err(r.problems(source)),
+        }
     }
 }
 
@@ -146,66 +148,57 @@ impl std::str::FromStr for Pact {
     }
 }
 
-const KEYS: [&str; 14] = [
-    "pact",
-    "id",
+const NEEDED: [&str; 4] = ["pact", "id", "fields", "qualification"];
+const KEYS: [&str; 10] = [
     "revision",
     "locales",
     "signatures",
     "definitions",
-    "fields",
     "signals",
     "groups",
     "criteria",
-    "qualification",
     "asking",
     "handoff",
     "pipeline",
 ];
 
-fn read_terms(node: &Node<'_>, r: &mut Reader) -> Option<Terms> {
-    let object = node.map(r)?;
-    if !is_this_format(&object, r) {
+fn read_terms(source: &Value, r: &mut Reader) -> Option<Terms> {
+    if !is_this_format(source, r) || !r.object(source, &NEEDED, &KEYS) {
         return None;
     }
-    let object = node.object(&KEYS, r)?;
-    let id = object.need("id", r).and_then(|id| id.id(r));
-    let revision = object.name("revision", r);
-    let locales = read_locales(&object, r);
+    let id = r.id(source.get("id"));
+    let revision = r.name(source.get("revision"));
+    let locales = read_locales(source, r);
 
-    let (facts, later) = read_facts(&object, r);
+    let facts = read_facts(source, r);
     let mut gates = Gates::default();
-    let whens: Vec<Option<usize>> =
-        later.iter().map(|later| later.when.as_ref().and_then(|when| gates.read(when, &facts, r))).collect();
-    let (groups, broken_groups) = read_groups(&object, r);
-    let criteria = read_criteria(&object, &groups, broken_groups, &mut gates, &facts, r);
-    let qualification = object.need("qualification", r);
-    let qualification = qualification.and_then(|node| qualification::read(&node, &mut gates, &facts, r));
-    let asking = asking::read(object.get("asking"), &facts, r);
-    for (field, later) in facts.fields.iter().zip(&later) {
-        asking::check_shares(field, &facts, &asking, &later.node, r);
+    let mut whens = Vec::with_capacity(facts.places.len());
+    for field in &facts.places {
+        whens.push(gates.read(field.get("when"), &facts, r));
     }
-    let handoff = handoff::read(object.get("handoff"), &mut gates, &facts, r);
-    let Shared { signatures, definitions, pipeline } = read_shared(&object, r);
+    let (groups, criteria) = read_criteria(source, &mut gates, &facts, r);
+    let qualification = qualification::read(source.get("qualification"), &mut gates, &facts, r);
+    let asking = asking::read(source.get("asking"), &facts, r);
+    asking::check_shares(&facts, &asking, r);
+    let handoff = handoff::read(source.get("handoff"), &mut gates, &facts, r);
+    let Shared { signatures, definitions, pipeline } = read_shared(source, r);
 
-    let (circuit, place) = match Circuit::new(&gates, &whens, facts.signals.len()) {
-        Ok(made) => made,
-        Err(circle) => {
-            refuse_circle(&circle, &facts, &later, r);
-            return None;
-        }
-    };
+    let made = Circuit::new(gates.gates, &whens, facts.signals.len());
+    if let Err(circle) = &made {
+        refuse_circle(circle, &facts, r);
+    }
+    let (id, (circuit, place)) = (id.filter(|_| r.is_content())?, made.ok()?);
     let mut terms = Terms {
-        id: id?,
-        revision,
+        id: owned(id),
+        revision: revision.map(owned),
         locales,
         signatures,
         definitions,
         fields: facts.fields,
         signals: facts.signals,
-        groups,
-        criteria,
-        qualification: qualification?,
+        groups: Table(groups),
+        criteria: Table(criteria),
+        qualification,
         asking,
         handoff,
         pipeline,
@@ -225,16 +218,22 @@ fn read_terms(node: &Node<'_>, r: &mut Reader) -> Option<Terms> {
 impl Terms {
     /// Moves every gate to its place in the circuit.
     fn place(&mut self, place: &Table<usize>) {
-        let criteria = self.criteria.0.iter_mut().filter_map(|criterion| match &mut criterion.earns {
-            Earns::When(gate) => Some(gate),
-            Earns::Each { .. } => None,
-        });
-        let disqualify = self.qualification.disqualify.iter_mut().map(|disqualifier| &mut disqualifier.when);
-        let needs = self.qualification.needs.iter_mut().filter_map(|need| need.when.as_mut());
-        let routes = self.handoff.routes.iter_mut().filter_map(|route| route.when.as_mut());
-        let sla = self.handoff.sla.iter_mut().filter_map(|sla| sla.when.as_mut());
-        for gate in criteria.chain(disqualify).chain(needs).chain(routes).chain(sla) {
-            *gate = place[*gate];
+        for criterion in &mut self.criteria.0 {
+            if let Earns::When(gate) = &mut criterion.earns {
+                *gate = place[*gate];
+            }
+        }
+        for disqualifier in &mut self.qualification.disqualify {
+            disqualifier.when = place[disqualifier.when];
+        }
+        for need in &mut self.qualification.needs {
+            need.when = need.when.map(|gate| place[gate]);
+        }
+        for route in &mut self.handoff.routes {
+            route.when = route.when.map(|gate| place[gate]);
+        }
+        for sla in &mut self.handoff.sla {
+            sla.when = sla.when.map(|gate| place[gate]);
         }
         for (field, gate) in self.fields.0.iter_mut().zip(&self.circuit.guard_of) {
             field.when = *gate;
@@ -274,32 +273,35 @@ impl Terms {
     }
 }
 
-fn is_this_format(object: &Object<'_>, r: &mut Reader) -> bool {
-    let Some(version) = object.need("pact", r) else { return false };
-    match version.value {
-        Value::Number(number) if *number == 1.0 => true,
-        Value::Number(number) if *number > 1.0 => {
-            r.refuse(&version, || "this pact is of a newer format: this engine reads format 1, a newer one is needed");
-            false
-        }
-        _ => {
-            r.refuse(&version, || "expected the format version 1, as a number");
-            false
-        }
+fn is_this_format(source: &Value, r: &mut Reader) -> bool {
+    if r.map(source).is_none() {
+        return false;
     }
+    r.need(source, "pact");
+    match source.get("pact") {
+        Some(Value::Number(number)) if *number == 1.0 => return true,
+        Some(version @ Value::Number(number)) if *number > 1.0 => {
+            r.refuse(version, || "this pact is of a newer format: this engine reads format 1, a newer one is needed");
+        }
+        Some(version) => r.refuse(version, || "expected the format version 1, as a number"),
+        None => {}
+    }
+    false
 }
 
-fn read_locales(object: &Object<'_>, r: &mut Reader) -> Vec<String> {
-    let nodes = object.items("locales", r);
-    let mut locales = Vec::with_capacity(nodes.len());
-    for node in &nodes {
-        match node.string(r) {
-            Some(tag) if is_locale(tag) => locales.push(tag.into()),
-            Some(_) => r.refuse(node, || "expected a locale, like `fr` or `en-GB`"),
+fn read_locales(source: &Value, r: &mut Reader) -> Vec<String> {
+    let items = r.items(source, "locales");
+    let mut locales = Vec::with_capacity(items.len());
+    let mut places = Vec::with_capacity(items.len());
+    for item in items {
+        match r.string(Some(item)) {
+            Some(tag) if is_locale(tag) => locales.push(owned(tag)),
+            Some(_) => r.refuse(item, || "expected a locale, like `fr` or `en-GB`"),
             None => {}
         }
+        places.push(item);
     }
-    unique(&nodes, r);
+    r.unique(&places);
     locales
 }
 
@@ -312,107 +314,91 @@ struct Shared {
 }
 
 #[cfg(not(feature = "text"))]
-fn read_shared(_: &Object<'_>, _: &mut Reader) -> Shared {
+fn read_shared(_: &Value, _: &mut Reader) -> Shared {
     Shared::default()
 }
 
 #[cfg(feature = "text")]
-fn read_shared(object: &Object<'_>, r: &mut Reader) -> Shared {
-    Shared {
-        signatures: object.items("signatures", r).iter().filter_map(|node| read_signature(node, r)).collect(),
-        definitions: read_definitions(object, r),
-        pipeline: pipeline::read(object.get("pipeline"), r),
+fn read_shared(source: &Value, r: &mut Reader) -> Shared {
+    let mut shared = Shared::default();
+    for signature in r.items(source, "signatures") {
+        shared.signatures.extend(read_signature(signature, r));
     }
+    let definitions = source.get("definitions").and_then(|definitions| r.map(definitions));
+    for (term, text) in definitions.unwrap_or_default() {
+        if !read::ignored(term)
+            && let Some(text) = r.text(Some(text))
+        {
+            shared.definitions.push((owned(term), text));
+        }
+    }
+    shared.pipeline = pipeline::read(source.get("pipeline"), r);
+    shared
 }
 
 #[cfg(feature = "text")]
-fn read_signature(node: &Node<'_>, r: &mut Reader) -> Option<Signature> {
-    let object = node.object(&["team", "name", "on"], r)?;
-    object.need("team", r);
-    let on = object.get("on").and_then(|on| on.date(r));
-    let (team, name) = (object.name("team", r), object.name("name", r));
-    Some(Signature { team: team?, name, on })
+fn read_signature(value: &Value, r: &mut Reader) -> Option<Signature> {
+    if !r.object(value, &["team"], &["name", "on"]) {
+        return None;
+    }
+    let (team, name, on) = (r.name(value.get("team")), r.name(value.get("name")), r.date(value.get("on")));
+    Some(Signature { team: owned(team?), name: name.map(owned), on: on.map(owned) })
 }
 
-#[cfg(feature = "text")]
-fn read_definitions(object: &Object<'_>, r: &mut Reader) -> Vec<(String, Text)> {
-    let Some(terms) = object.get("definitions").and_then(|definitions| definitions.map(r)) else { return Vec::new() };
-    terms.keys().filter_map(|(term, node)| Some((term.into(), node.text(r)?))).collect()
-}
-
-/// What of a field is read once all facts are known: where it stands, and its `when`.
-struct Later<'v> {
-    node: Node<'v>,
-    when: Option<Node<'v>>,
-}
-
-fn read_facts<'v>(object: &Object<'v>, r: &mut Reader) -> (Facts, Vec<Later<'v>>) {
-    object.need("fields", r);
-    let field_nodes = limited(object, "fields", MOST_FACTS, r);
-    let signal_nodes = limited(object, "signals", MOST_FACTS, r);
-    let mut given = ids(&field_nodes);
-    given.extend(ids(&signal_nodes));
-    unique(&given, r);
-    let (mut facts, mut later) = (Facts::new(), Vec::new());
-    for node in &field_nodes {
-        if let Some((field, when)) = field::read(node, r) {
-            facts.add_field(field);
-            later.push(Later { node: *node, when });
-        }
+fn read_facts<'v>(source: &'v Value, r: &mut Reader) -> Facts<'v> {
+    let fields = limited(source, "fields", MOST_FACTS, r);
+    let signals = limited(source, "signals", MOST_FACTS, r);
+    let mut given = all(fields, "id");
+    given.extend(all(signals, "id"));
+    r.unique(&given);
+    let mut facts = Facts::new(given);
+    for field in fields {
+        field::read(field, &mut facts, r);
     }
-    for node in &signal_nodes {
-        if let Some(signal) = signal::read(node, r) {
-            facts.add_signal(signal);
-        }
+    for signal in signals {
+        signal::read(signal, &mut facts, r);
     }
-    for id in &given {
-        if let Value::Text(id) = id.value {
-            facts.broken(id);
-        }
-    }
-    (facts, later)
+    facts
 }
 
 /// The items under `key`, refused whole above the limit.
-fn limited<'v>(object: &Object<'v>, key: &str, most: usize, r: &mut Reader) -> Vec<Node<'v>> {
-    let nodes = object.items(key, r);
-    match object.get(key) {
-        Some(list) if nodes.len() > most => {
-            r.refuse(&list, || {
-                ["at most ", &most.to_string(), " ", key, ", this pact has ", &nodes.len().to_string()].concat()
+#[inline(never)]
+fn limited<'v>(source: &'v Value, key: &str, most: usize, r: &mut Reader) -> &'v [Value] {
+    let items = r.items(source, key);
+    match source.get(key) {
+        Some(list) if items.len() > most => {
+            r.refuse(list, || {
+                ["at most ", &most.to_string(), " ", key, ", this pact has ", &items.len().to_string()].concat()
             });
-            Vec::new()
+            &[]
         }
-        _ => nodes,
+        _ => items,
     }
 }
 
-/// The groups, and whether some could not be read.
-fn read_groups(object: &Object<'_>, r: &mut Reader) -> (Table<Group>, bool) {
-    let nodes = limited(object, "groups", MOST_CRITERIA, r);
-    unique(&ids(&nodes), r);
-    let groups: Table<Group> = nodes.iter().filter_map(|node| criterion::read_group(node, r)).collect();
-    let broken = groups.len() < nodes.len();
-    (groups, broken)
+fn read_criteria(source: &Value, gates: &mut Gates, facts: &Facts<'_>, r: &mut Reader) -> (Vec<Group>, Vec<Criterion>) {
+    let items = limited(source, "groups", MOST_CRITERIA, r);
+    r.unique(&all(items, "id"));
+    let mut groups = Vec::with_capacity(items.len());
+    for group in items {
+        criterion::read_group(group, &mut groups, r);
+    }
+    let before = Before { facts, groups: &groups, broken_groups: groups.len() < items.len() };
+    let items = limited(source, "criteria", MOST_CRITERIA, r);
+    r.unique(&all(items, "id"));
+    let mut criteria = Vec::with_capacity(items.len());
+    for criterion in items {
+        criterion::read(criterion, &before, gates, &mut criteria, r);
+    }
+    (groups, criteria)
 }
 
-fn read_criteria(
-    object: &Object<'_>,
-    groups: &Table<Group>,
-    broken_groups: bool,
-    gates: &mut Gates,
-    facts: &Facts,
-    r: &mut Reader,
-) -> Table<Criterion> {
-    let nodes = limited(object, "criteria", MOST_CRITERIA, r);
-    unique(&ids(&nodes), r);
-    nodes.iter().filter_map(|node| criterion::read(node, groups, broken_groups, gates, facts, r)).collect()
-}
-
-fn refuse_circle(circle: &[usize], facts: &Facts, later: &[Later<'_>], r: &mut Reader) {
-    let ids: Vec<&str> = circle.iter().map(|field| facts.fields[*field].id.as_str()).collect();
-    let place = circle.first().and_then(|field| later.get(*field)?.when.as_ref());
-    if let Some(node) = place {
-        r.refuse(node, || ["`when` depends on itself: ", &ids.join(" → ")].concat());
+fn refuse_circle(circle: &[usize], facts: &Facts<'_>, r: &mut Reader) {
+    let first = circle.first().and_then(|field| facts.places.get(*field));
+    if let Some(when) = first.and_then(|field| field.get("when")) {
+        r.refuse(when, || {
+            let ids: Vec<&str> = circle.iter().map(|field| facts.fields[*field].id.as_str()).collect();
+            ["`when` depends on itself: ", &ids.join(" → ")].concat()
+        });
     }
 }

@@ -54,43 +54,39 @@ pub(super) use reading::read;
 #[cfg(feature = "text")]
 mod reading {
     use super::{About, Pipeline, Rejection, Stage};
-    use crate::json::Node;
-    use crate::pact::read::{Object, Reader, ids, unique};
+    use crate::json::Value;
+    use crate::pact::read::{Reader, all, owned};
 
-    const ABOUTS: [(&str, About); 4] =
-        [("fit", About::Fit), ("interest", About::Interest), ("needs", About::Needs), ("contact", About::Contact)];
+    const PARTS: [&str; 4] = ["fit", "interest", "needs", "contact"];
+    const ABOUTS: [About; 4] = [About::Fit, About::Interest, About::Needs, About::Contact];
 
-    pub(in crate::pact) fn read(node: Option<Node<'_>>, r: &mut Reader) -> Pipeline {
-        let Some(object) = node.and_then(|node| node.object(&["stages", "rejections"], r)) else {
-            return Pipeline::default();
-        };
-        let stages = read_all(&object, "stages", &["id", "label", "means"], r, |id, object, r| {
-            Some(Stage { id, label: object.text("label", r), means: object.text("means", r) })
-        });
-        let rejections = read_all(&object, "rejections", &["id", "about", "label", "means"], r, |id, object, r| {
-            let about = object.need("about", r).and_then(|about| about.word(&ABOUTS, r))?;
-            Some(Rejection { id, about, label: object.text("label", r), means: object.text("means", r) })
-        });
-        Pipeline { stages, rejections }
-    }
-
-    /// Reads the objects under `key`, each with an id of its own.
-    fn read_all<T>(
-        object: &Object<'_>,
-        key: &str,
-        keys: &[&str],
-        r: &mut Reader,
-        read: impl Fn(String, &Object<'_>, &mut Reader) -> Option<T>,
-    ) -> Vec<T> {
-        let nodes = object.items(key, r);
-        unique(&ids(&nodes), r);
-        let mut all = Vec::new();
-        for node in &nodes {
-            let Some(object) = node.object(keys, r) else { continue };
-            if let Some(id) = object.need("id", r).and_then(|id| id.id(r)) {
-                all.extend(read(id, &object, r));
+    pub(in crate::pact) fn read(pipeline: Option<&Value>, r: &mut Reader) -> Pipeline {
+        let mut read = Pipeline::default();
+        let Some(pipeline) = pipeline else { return read };
+        if !r.object(pipeline, &[], &["stages", "rejections"]) {
+            return read;
+        }
+        let stages = r.items(pipeline, "stages");
+        r.unique(&all(stages, "id"));
+        for stage in stages {
+            if r.object(stage, &["id"], &["label", "means"])
+                && let Some(id) = r.id(stage.get("id"))
+            {
+                let (label, means) = (r.text(stage.get("label")), r.text(stage.get("means")));
+                read.stages.push(Stage { id: owned(id), label, means });
             }
         }
-        all
+        let rejections = r.items(pipeline, "rejections");
+        r.unique(&all(rejections, "id"));
+        for rejection in rejections {
+            let known = r.object(rejection, &["id"], &["about", "label", "means"]);
+            let Some(id) = r.id(rejection.get("id")).filter(|_| known) else { continue };
+            r.need(rejection, "about");
+            if let Some(about) = r.word(rejection.get("about"), &PARTS, &ABOUTS) {
+                let (label, means) = (r.text(rejection.get("label")), r.text(rejection.get("means")));
+                read.rejections.push(Rejection { id: owned(id), about, label, means });
+            }
+        }
+        read
     }
 }

@@ -1,8 +1,8 @@
 //! When a lead is handed over, and what sales needs to know by then.
 
 use super::condition::{Fact, Facts, Gates};
-use super::read::{Object, Reader, ids, unique};
-use crate::json::Node;
+use super::read::{Reader, all, owned};
+use crate::json::Value;
 use crate::text::Text;
 use serde::Serialize;
 
@@ -103,92 +103,109 @@ impl Qualification {
     }
 }
 
-const KEYS: [&str; 6] = ["threshold", "minimums", "without_behaviour", "disqualify", "needs", "grades"];
+const KEYS: [&str; 5] = ["minimums", "without_behaviour", "disqualify", "needs", "grades"];
 
-pub(super) fn read(node: &Node<'_>, gates: &mut Gates, facts: &Facts, r: &mut Reader) -> Option<Qualification> {
-    let object = node.object(&KEYS, r)?;
-    let threshold = object.need("threshold", r).and_then(|threshold| points(&threshold, r));
-    let minimums = object.get("minimums").and_then(|minimums| minimums.object(&["fit", "interest"], r));
-    let least = |key: &str, r: &mut Reader| minimums.as_ref()?.get(key).and_then(|least| points(&least, r));
-    let (least_fit, least_interest) = (least("fit", r), least("interest", r));
-    let without = object.get("without_behaviour").and_then(|without| without.object(&["threshold"], r));
-    let threshold_without_behaviour = without.and_then(|without| points(&without.get("threshold")?, r));
-    let disqualify = read_disqualify(&object, gates, facts, r);
-    let needs = read_needs(&object, gates, facts, r);
-    let grades = object.get("grades").and_then(|grades| read_grades(&grades, r));
-    Some(Qualification {
-        threshold: threshold?,
-        least_fit,
-        least_interest,
-        threshold_without_behaviour,
-        disqualify,
-        needs,
-        grades,
-    })
-}
-
-fn points(node: &Node<'_>, r: &mut Reader) -> Option<i64> {
-    node.whole(-MOST_THRESHOLD, MOST_THRESHOLD, r)
-}
-
-fn read_disqualify(object: &Object<'_>, gates: &mut Gates, facts: &Facts, r: &mut Reader) -> Vec<Disqualifier> {
-    let nodes = object.items("disqualify", r);
-    let mut read = Vec::with_capacity(nodes.len());
-    unique(&ids(&nodes), r);
-    for node in &nodes {
-        let Some(object) = node.object(&["id", "label", "when"], r) else { continue };
-        let id = object.need("id", r).and_then(|id| id.id(r));
-        let label = object.text("label", r);
-        let when = object.need("when", r).and_then(|when| gates.read(&when, facts, r));
-        if let (Some(id), Some(when)) = (id, when) {
-            read.push(Disqualifier { id, label, when });
-        }
+/// Reads the qualification; what is broken of it is left out.
+#[inline(never)]
+pub(super) fn read(value: Option<&Value>, gates: &mut Gates, facts: &Facts<'_>, r: &mut Reader) -> Qualification {
+    let mut read = Qualification {
+        threshold: 0,
+        least_fit: None,
+        least_interest: None,
+        threshold_without_behaviour: None,
+        disqualify: Vec::new(),
+        needs: Vec::new(),
+        grades: None,
+    };
+    let Some(value) = value else { return read };
+    if !r.object(value, &["threshold"], &KEYS) {
+        return read;
+    }
+    read.threshold = points(value.get("threshold"), r).unwrap_or(0);
+    if let Some(minimums) = value.get("minimums")
+        && r.object(minimums, &[], &["fit", "interest"])
+    {
+        read.least_fit = points(minimums.get("fit"), r);
+        read.least_interest = points(minimums.get("interest"), r);
+    }
+    if let Some(without) = value.get("without_behaviour")
+        && r.object(without, &[], &["threshold"])
+    {
+        read.threshold_without_behaviour = points(without.get("threshold"), r);
+    }
+    let disqualify = r.items(value, "disqualify");
+    r.unique(&all(disqualify, "id"));
+    for item in disqualify {
+        read_disqualifier(item, &mut read.disqualify, gates, facts, r);
+    }
+    for need in r.items(value, "needs") {
+        read_need(need, &mut read.needs, gates, facts, r);
+    }
+    if let Some(grades) = value.get("grades")
+        && r.object(grades, &["fit", "interest"], &[])
+    {
+        let (fit, interest) = (read_steps(grades.get("fit"), r), read_steps(grades.get("interest"), r));
+        read.grades = Some(Grades { fit, interest });
     }
     read
 }
 
-fn read_needs(object: &Object<'_>, gates: &mut Gates, facts: &Facts, r: &mut Reader) -> Vec<Need> {
-    let nodes = object.items("needs", r);
-    let mut read: Vec<Need> = Vec::with_capacity(nodes.len());
-    for node in &nodes {
-        let (fact, worth, when) = match node.value {
-            crate::json::Value::Text(_) => (Some(*node), None, None),
-            _ => {
-                let Some(need) = node.object(&["fact", "when", "worth"], r) else { continue };
-                let worth = need.get("worth").and_then(|worth| worth.part(r));
-                let when = need.get("when").map(|when| gates.read(&when, facts, r));
-                (need.need("fact", r), worth, when)
-            }
-        };
-        let Some(fact) = fact else { continue };
-        match facts.find(&fact, r) {
-            Some(Fact::Field(field)) if read.iter().any(|need| need.field == field) => {
-                r.refuse(&fact, || "this fact is needed twice");
-            }
-            Some(Fact::Field(field)) => {
-                read.push(Need { field, worth: worth.unwrap_or(USUAL_WORTH), when: when.flatten() });
-            }
-            Some(_) => r.refuse(&fact, || "`needs` names fields, which somebody can answer"),
-            None => {}
-        }
-    }
-    read
+fn points(value: Option<&Value>, r: &mut Reader) -> Option<i64> {
+    r.whole(value, -MOST_THRESHOLD, MOST_THRESHOLD)
 }
 
-fn read_grades(node: &Node<'_>, r: &mut Reader) -> Option<Grades> {
-    let object = node.object(&["fit", "interest"], r)?;
-    let fit = object.need("fit", r).and_then(|steps| read_steps(&steps, r));
-    let interest = object.need("interest", r).and_then(|steps| read_steps(&steps, r));
-    Some(Grades { fit: fit?, interest: interest? })
+fn read_disqualifier(
+    value: &Value,
+    disqualify: &mut Vec<Disqualifier>,
+    gates: &mut Gates,
+    facts: &Facts<'_>,
+    r: &mut Reader,
+) {
+    if !r.object(value, &["id", "when"], &["label"]) {
+        return;
+    }
+    let id = r.id(value.get("id"));
+    let label = r.text(value.get("label"));
+    let when = gates.read(value.get("when"), facts, r);
+    if let (Some(id), Some(when)) = (id, when) {
+        disqualify.push(Disqualifier { id: owned(id), label, when });
+    }
 }
 
-fn read_steps(node: &Node<'_>, r: &mut Reader) -> Option<[i64; 3]> {
-    let steps: Vec<i64> = node.list(r).iter().filter_map(|step| points(step, r)).collect();
-    match steps.as_slice() {
-        [first, second, third] if first >= second && second >= third => Some([*first, *second, *third]),
-        _ => {
-            r.refuse(node, || "expected three whole numbers, the largest first");
-            None
+fn read_need(value: &Value, needs: &mut Vec<Need>, gates: &mut Gates, facts: &Facts<'_>, r: &mut Reader) {
+    let (mut fact, mut worth, mut when) = (Some(value), None, None);
+    if !matches!(value, Value::Text(_)) {
+        if !r.object(value, &["fact"], &["when", "worth"]) {
+            return;
         }
+        fact = value.get("fact");
+        worth = r.part(value.get("worth"));
+        when = gates.read(value.get("when"), facts, r);
     }
+    let (Some(fact), Some(found)) = (fact, facts.find(fact, r)) else { return };
+    match found {
+        Fact::Field(field) if needs.iter().any(|need| need.field == field) => {
+            r.refuse(fact, || "this fact is needed twice");
+        }
+        Fact::Field(field) => needs.push(Need { field, worth: worth.unwrap_or(USUAL_WORTH), when }),
+        _ => r.refuse(fact, || "`needs` names fields, which somebody can answer"),
+    }
+}
+
+fn read_steps(value: Option<&Value>, r: &mut Reader) -> [i64; 3] {
+    let mut steps = [0; 3];
+    let Some(value) = value else { return steps };
+    let mut count = 0;
+    for item in r.list(value).unwrap_or_default() {
+        let Some(step) = points(Some(item), r) else { continue };
+        if let Some(slot) = steps.get_mut(count) {
+            *slot = step;
+        }
+        count += 1;
+    }
+    let [first, second, third] = steps;
+    if count != 3 || first < second || second < third {
+        r.refuse(value, || "expected three whole numbers, the largest first");
+    }
+    steps
 }

@@ -1,318 +1,434 @@
 //! Reading a document by hand, so that every problem comes with its place, not only the first.
+//!
+//! A value is read through the reader, which takes what is absent for absent and notes what is wrong. Plain functions
+//! of few types: each of them is in what a page loads.
 
-use crate::json::{Node, Value, walk};
-use crate::problem::{Problem, Problems, nearest};
+use crate::json::Value;
+use crate::problem::{Problem, Problems, Step, nearest};
 use crate::text::Text;
+use noted::Noted;
 
 /// Collects what is wrong while a document is read to its end.
 #[derive(Default)]
 pub(crate) struct Reader {
-    /// The place of each problem, and what is wrong.
-    noted: Vec<(usize, String)>,
+    noted: Vec<Noted>,
+}
+
+/// A place and what is wrong there.
+#[cfg(feature = "text")]
+mod noted {
+    pub(super) type Noted = (usize, String);
+
+    pub(super) fn sort(noted: &mut [Noted]) {
+        noted.sort_by_key(place);
+    }
+
+    pub(super) fn place(noted: &Noted) -> usize {
+        noted.0
+    }
+
+    pub(super) fn words(noted: &Noted) -> String {
+        noted.1.clone()
+    }
+}
+
+/// A page only says where its pact is wrong: what is wrong, `leadpact check` says, and the words for it would weigh as
+/// much as the scoring.
+#[cfg(not(feature = "text"))]
+mod noted {
+    pub(super) type Noted = usize;
+
+    pub(super) fn sort(noted: &mut [Noted]) {
+        noted.sort_unstable();
+    }
+
+    pub(super) fn place(noted: &Noted) -> usize {
+        *noted
+    }
+
+    pub(super) fn words(_: &Noted) -> String {
+        "`leadpact check` says what is wrong here".into()
+    }
+}
+
+/// What tells a value from all others of its document. The way to it is only looked for when something is wrong.
+fn place(value: &Value) -> usize {
+    std::ptr::from_ref(value) as usize
+}
+
+/// Notes the way to each value in which something is wrong, the outer before the inner.
+fn gather(value: &Value, noted: &[Noted], way: &mut Vec<Step>, problems: &mut Vec<Problem>) {
+    let here = place(value);
+    let first = noted.partition_point(|noted| noted::place(noted) < here);
+    for wrong in noted.iter().skip(first) {
+        if noted::place(wrong) != here {
+            break;
+        }
+        problems.push(Problem { path: way.clone(), message: noted::words(wrong), place: None });
+    }
+    match value {
+        Value::List(items) => {
+            for (at, item) in items.iter().enumerate() {
+                way.push(Step::Item(at));
+                gather(item, noted, way, problems);
+                way.pop();
+            }
+        }
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                way.push(Step::Key(key.clone()));
+                gather(value, noted, way, problems);
+                way.pop();
+            }
+        }
+        _ => {}
+    }
 }
 
 impl Reader {
-    /// What was read of a document, or everything that is wrong with it, in the document's order.
-    pub(crate) fn finish<T>(mut self, document: &Value, read: Option<T>) -> Result<T, Problems> {
-        if let (Some(read), true) = (read, self.noted.is_empty()) {
-            return Ok(read);
-        }
-        Err(self.problems(document))
+    /// Whether nothing is wrong so far.
+    pub(crate) fn is_content(&self) -> bool {
+        self.noted.is_empty()
     }
 
+    /// Everything that is wrong with a document, in its order.
     #[inline(never)]
-    fn problems(&mut self, document: &Value) -> Problems {
-        let mut problems = Vec::with_capacity(self.noted.len());
-        self.noted.sort_by_key(|(place, _)| *place);
-        walk(document, &mut Vec::new(), &mut |value, way| {
-            let here = Node { value }.place();
-            let first = self.noted.partition_point(|(place, _)| *place < here);
-            for (_, message) in self.noted.iter().skip(first).take_while(|(place, _)| *place == here) {
-                problems.push(Problem { path: way.to_vec(), message: message.clone(), place: None });
-            }
-        });
+    pub(crate) fn problems(mut self, document: &Value) -> Problems {
+        let mut problems = Vec::new();
+        noted::sort(&mut self.noted);
+        gather(document, &self.noted, &mut Vec::new(), &mut problems);
         Problems(problems)
     }
 
-    /// Notes a problem. A page only says where its pact is wrong: what is wrong, `leadpact check` says, and the words for
-    /// it would weigh as much as the scoring.
-    pub(crate) fn refuse<M: Into<String>>(&mut self, node: &Node<'_>, message: impl FnOnce() -> M) {
-        #[cfg(feature = "text")]
-        self.note(node, message().into());
-        #[cfg(not(feature = "text"))]
-        {
-            let _ = message;
-            self.note(node, "`leadpact check` says what is wrong here".into());
+    /// Notes a problem.
+    #[cfg(feature = "text")]
+    pub(crate) fn refuse<M: Into<String>>(&mut self, value: &Value, words: impl FnOnce() -> M) {
+        self.noted.push((place(value), words().into()));
+    }
+
+    #[cfg(not(feature = "text"))]
+    pub(crate) fn refuse<M: Into<String>>(&mut self, value: &Value, _: impl FnOnce() -> M) {
+        self.note(place(value));
+    }
+
+    #[cfg(not(feature = "text"))]
+    #[inline(never)]
+    fn note(&mut self, place: usize) {
+        self.noted.push(place);
+    }
+
+    fn expected<T>(&mut self, value: &Value, what: &str) -> Option<T> {
+        self.refuse(value, || ["expected ", what, ", found ", value.kind()].concat());
+        None
+    }
+
+    /// The entries of an object.
+    pub(crate) fn map<'v>(&mut self, value: &'v Value) -> Option<&'v [(String, Value)]> {
+        match value {
+            Value::Object(entries) => Some(entries),
+            _ => self.expected(value, "an object"),
+        }
+    }
+
+    /// Whether `value` is an object; one that has all keys of `needed` and no others but `also` is not refused.
+    #[inline(never)]
+    pub(crate) fn object(&mut self, value: &Value, needed: &[&str], also: &[&str]) -> bool {
+        let Some(entries) = self.map(value) else { return false };
+        for (key, inner) in entries {
+            if !ignored(key) && !has(needed, key) && !has(also, key) {
+                let near = || nearest(key, needed.iter().chain(also).copied());
+                self.refuse(inner, || ["unknown key `", &shorten(key), "`", &near()].concat());
+            }
+        }
+        for key in needed {
+            self.need(value, key);
+        }
+        true
+    }
+
+    /// Refuses an object without `key`.
+    #[inline(never)]
+    pub(crate) fn need(&mut self, object: &Value, key: &str) {
+        if object.get(key).is_none() {
+            self.refuse(object, || ["`", key, "` is missing"].concat());
+        }
+    }
+
+    /// The items of a list.
+    #[inline(never)]
+    pub(crate) fn list<'v>(&mut self, value: &'v Value) -> Option<&'v [Value]> {
+        match value {
+            Value::List(items) => Some(items),
+            _ => self.expected(value, "a list"),
+        }
+    }
+
+    /// The items of the list under `key`; none where it is absent.
+    #[inline(never)]
+    pub(crate) fn items<'v>(&mut self, object: &'v Value, key: &str) -> &'v [Value] {
+        object.get(key).and_then(|list| self.list(list)).unwrap_or_default()
+    }
+
+    #[inline(never)]
+    pub(crate) fn flag(&mut self, value: Option<&Value>) -> Option<bool> {
+        match value? {
+            Value::Bool(flag) => Some(*flag),
+            value => self.expected(value, "true or false"),
         }
     }
 
     #[inline(never)]
-    fn note(&mut self, node: &Node<'_>, message: String) {
-        self.noted.push((node.place(), message));
-    }
-
-    fn expected(&mut self, node: &Node<'_>, what: &str) {
-        self.refuse(node, || ["expected ", what, ", found ", node.value.kind()].concat());
-    }
-}
-
-/// An object whose keys have been checked.
-pub(crate) struct Object<'v> {
-    pub(crate) node: Node<'v>,
-    entries: &'v [(String, Value)],
-}
-
-impl<'v> Object<'v> {
-    pub(crate) fn get(&self, key: &str) -> Option<Node<'v>> {
-        self.entries.iter().find(|(name, _)| name == key).map(|(_, value)| Node { value })
-    }
-
-    pub(crate) fn has(&self, key: &str) -> bool {
-        self.entries.iter().any(|(name, _)| name == key)
-    }
-
-    /// The value of a key that must be there.
-    pub(crate) fn need(&self, key: &str, r: &mut Reader) -> Option<Node<'v>> {
-        let found = self.get(key);
-        if found.is_none() {
-            r.refuse(&self.node, || ["`", key, "` is missing"].concat());
-        }
-        found
-    }
-
-    /// The items of the list under `key`; none where it is absent.
-    pub(crate) fn items(&self, key: &str, r: &mut Reader) -> Vec<Node<'v>> {
-        self.get(key).map(|list| list.list(r)).unwrap_or_default()
-    }
-
-    pub(crate) fn flag(&self, key: &str, r: &mut Reader) -> Option<bool> {
-        self.get(key)?.flag(r)
-    }
-
-    pub(crate) fn text(&self, key: &str, r: &mut Reader) -> Option<Text> {
-        self.get(key)?.text(r)
-    }
-
-    /// A string of 1 to 64 characters, free in form.
-    pub(crate) fn name(&self, key: &str, r: &mut Reader) -> Option<String> {
-        self.get(key)?.name(r)
-    }
-
-    pub(crate) fn keys(&self) -> impl Iterator<Item = (&'v str, Node<'v>)> {
-        self.entries.iter().filter(|(name, _)| !ignored(name)).map(|(name, value)| (name.as_str(), Node { value }))
-    }
-}
-
-/// Keys that may stand anywhere and mean nothing to the engine.
-fn ignored(key: &str) -> bool {
-    key == "$schema" || key.starts_with("x-")
-}
-
-impl<'v> Node<'v> {
-    /// An object that has no keys but `known` ones.
-    pub(crate) fn object(&self, known: &[&str], r: &mut Reader) -> Option<Object<'v>> {
-        let object = self.map(r)?;
-        for (key, node) in object.keys() {
-            if !known.contains(&key) {
-                let shown: String = key.chars().take(64).collect();
-                r.refuse(&node, || ["unknown key `", &shown, "`", &nearest(key, known.iter().copied())].concat());
-            }
-        }
-        Some(object)
-    }
-
-    /// An object with any keys.
-    pub(crate) fn map(&self, r: &mut Reader) -> Option<Object<'v>> {
-        match self.value {
-            Value::Object(entries) => Some(Object { node: *self, entries }),
-            _ => {
-                r.expected(self, "an object");
-                None
-            }
-        }
-    }
-
-    pub(crate) fn list(&self, r: &mut Reader) -> Vec<Node<'v>> {
-        match self.value {
-            Value::List(items) => items.iter().map(|value| Node { value }).collect(),
-            _ => {
-                r.expected(self, "a list");
-                Vec::new()
-            }
-        }
-    }
-
-    pub(crate) fn flag(&self, r: &mut Reader) -> Option<bool> {
-        match self.value {
-            Value::Bool(value) => Some(*value),
-            _ => {
-                r.expected(self, "true or false");
-                None
-            }
-        }
-    }
-
-    pub(crate) fn number(&self, r: &mut Reader) -> Option<f64> {
-        match self.value {
-            Value::Number(value) => Some(*value),
-            _ => {
-                r.expected(self, "a number");
-                None
-            }
+    pub(crate) fn number(&mut self, value: Option<&Value>) -> Option<f64> {
+        match value? {
+            Value::Number(number) => Some(*number),
+            value => self.expected(value, "a number"),
         }
     }
 
     /// A whole number from `low` to `high`.
+    #[inline(never)]
     #[expect(clippy::cast_possible_truncation, reason = "whole and within ±2⁵³")]
-    pub(crate) fn whole(&self, low: i64, high: i64, r: &mut Reader) -> Option<i64> {
-        match self.value {
-            Value::Number(value) if libm::trunc(*value) == *value => {
-                let value = *value as i64;
-                if (low..=high).contains(&value) {
-                    return Some(value);
+    pub(crate) fn whole(&mut self, value: Option<&Value>, low: i64, high: i64) -> Option<i64> {
+        let value = value?;
+        match value {
+            Value::Number(number) if libm::trunc(*number) == *number => {
+                let whole = *number as i64;
+                if (low..=high).contains(&whole) {
+                    return Some(whole);
                 }
-                let range = ["expected a whole number from ", &low.to_string(), " to ", &high.to_string()];
-                r.refuse(self, || range.concat());
+                let (low, high) = (|| low.to_string(), || high.to_string());
+                self.refuse(value, || ["expected a whole number from ", &low(), " to ", &high()].concat());
+                None
             }
-            Value::Number(_) => r.refuse(self, || "expected a whole number, found a fraction"),
-            _ => r.expected(self, "a whole number"),
+            Value::Number(_) => {
+                self.refuse(value, || "expected a whole number, found a fraction");
+                None
+            }
+            _ => self.expected(value, "a whole number"),
         }
-        None
     }
 
     /// A number above 0 and at most `high`.
-    pub(crate) fn positive(&self, high: i64, r: &mut Reader) -> Option<f64> {
-        let value = self.number(r)?;
-        #[expect(clippy::cast_precision_loss, reason = "small limits")]
-        if value > 0.0 && value <= high as f64 {
-            return Some(value);
-        }
-        r.refuse(self, || ["expected a number above 0 and at most ", &high.to_string()].concat());
-        None
+    pub(crate) fn positive(&mut self, value: Option<&Value>, high: i64) -> Option<f64> {
+        self.number_to(value, high, false)
     }
 
     /// A part of a whole, from 0 to 1.
-    pub(crate) fn part(&self, r: &mut Reader) -> Option<f64> {
-        let value = self.number(r)?;
-        if (0.0..=1.0).contains(&value) {
-            return Some(value);
+    pub(crate) fn part(&mut self, value: Option<&Value>) -> Option<f64> {
+        self.number_to(value, 1, true)
+    }
+
+    /// A number of at most `high`, from 0 or above.
+    #[inline(never)]
+    #[expect(clippy::cast_precision_loss, reason = "small limits")]
+    pub(crate) fn number_to(&mut self, value: Option<&Value>, high: i64, zero: bool) -> Option<f64> {
+        let (value, number) = (value?, self.number(value)?);
+        if number <= high as f64 && (number > 0.0 || (zero && number == 0.0)) {
+            return Some(number);
         }
-        r.refuse(self, || "expected a number from 0 to 1");
+        let range = if zero { "from 0 to " } else { "above 0 and at most " };
+        self.refuse(value, || ["expected a number ", range, &high.to_string()].concat());
         None
     }
 
-    pub(crate) fn string(&self, r: &mut Reader) -> Option<&'v str> {
-        match self.value {
+    #[inline(never)]
+    pub(crate) fn string<'v>(&mut self, value: Option<&'v Value>) -> Option<&'v str> {
+        match value? {
             Value::Text(text) => Some(text),
-            _ => {
-                r.expected(self, "text");
-                None
-            }
+            value => self.expected(value, "text"),
         }
     }
 
-    pub(crate) fn name(&self, r: &mut Reader) -> Option<String> {
-        let text = self.string(r)?;
-        if (1..=64).contains(&text.chars().count()) && !text.trim().is_empty() {
-            return Some(text.into());
+    /// A string of 1 to 64 characters, free in form.
+    #[inline(never)]
+    pub(crate) fn name<'v>(&mut self, value: Option<&'v Value>) -> Option<&'v str> {
+        let (value, text) = (value?, self.string(value)?);
+        if text.chars().count() <= 64 && !text.trim().is_empty() {
+            return Some(text);
         }
-        r.refuse(self, || "expected 1 to 64 characters");
+        self.refuse(value, || "expected 1 to 64 characters");
         None
     }
 
-    /// One of the words of `table`.
-    pub(crate) fn word<T: Copy>(&self, table: &[(&str, T)], r: &mut Reader) -> Option<T> {
-        let text = self.string(r)?;
-        if let Some((_, meaning)) = table.iter().find(|(word, _)| *word == text) {
-            return Some(*meaning);
+    /// Which of `words` it is.
+    #[inline(never)]
+    pub(crate) fn position(&mut self, value: Option<&Value>, words: &[&str]) -> Option<usize> {
+        let (value, text) = (value?, self.string(value)?);
+        let found = words.iter().position(|word| *word == text);
+        if found.is_none() {
+            self.refuse(value, || {
+                let all: Vec<String> = words.iter().map(|word| ["`", word, "`"].concat()).collect();
+                ["expected one of ", &all.join(", "), &nearest(text, words.iter().copied())].concat()
+            });
         }
-        let words: Vec<String> = table.iter().map(|(word, _)| ["`", word, "`"].concat()).collect();
-        let near = nearest(text, table.iter().map(|(word, _)| *word));
-        r.refuse(self, || ["expected one of ", &words.join(", "), &near].concat());
-        None
+        found
+    }
+
+    /// What the word means: the one of `meanings` that stands where the word stands in `words`.
+    pub(crate) fn word<T: Copy>(&mut self, value: Option<&Value>, words: &[&str], meanings: &[T]) -> Option<T> {
+        meanings.get(self.position(value, words)?).copied()
     }
 
     /// The id of a fact: `[a-z][a-z0-9_]*`, at most 64.
-    pub(crate) fn fact_id(&self, r: &mut Reader) -> Option<String> {
-        self.id_with("_", r)
+    pub(crate) fn fact_id<'v>(&mut self, value: Option<&'v Value>) -> Option<&'v str> {
+        self.id_with(value, false)
     }
 
     /// The id of anything else: dashes as well.
-    pub(crate) fn id(&self, r: &mut Reader) -> Option<String> {
-        self.id_with("_-", r)
+    pub(crate) fn id<'v>(&mut self, value: Option<&'v Value>) -> Option<&'v str> {
+        self.id_with(value, true)
     }
 
-    fn id_with(&self, extra: &str, r: &mut Reader) -> Option<String> {
-        let text = self.string(r)?;
-        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || extra.contains(c);
-        if text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(fits) && text.len() <= 64 {
-            return Some(text.into());
+    #[inline(never)]
+    fn id_with<'v>(&mut self, value: Option<&'v Value>, dashes: bool) -> Option<&'v str> {
+        let (value, text) = (value?, self.string(value)?);
+        if is_id(text, dashes) {
+            return Some(text);
         }
-        let also = if extra.len() > 1 { "`_` and `-`" } else { "and `_`" };
-        let form = ["expected an id: a small letter, then small letters, digits ", also, ", at most 64 in all"];
-        r.refuse(self, || form.concat());
+        let also = if dashes { "`_` and `-`" } else { "and `_`" };
+        self.refuse(value, || {
+            ["expected an id: a small letter, then small letters, digits ", also, ", at most 64 in all"].concat()
+        });
         None
     }
 
     /// A text for people: a string, or a string a locale.
-    pub(crate) fn text(&self, r: &mut Reader) -> Option<Text> {
-        if let Value::Text(text) = self.value {
-            return Some(Text { by_locale: vec![(String::new(), text.clone())] });
-        }
-        if !matches!(self.value, Value::Object(_)) {
-            r.expected(self, "text, or an object with a text for each locale");
-            return None;
-        }
-        let object = self.map(r)?;
+    #[inline(never)]
+    pub(crate) fn text(&mut self, value: Option<&Value>) -> Option<Text> {
+        let value = value?;
         let mut by_locale = Vec::new();
-        for (locale, node) in object.keys() {
-            if !is_locale(locale) {
-                r.refuse(&node, || "expected a locale as the key, like `fr` or `en-GB`");
+        match value {
+            Value::Text(text) => by_locale.push((String::new(), text.clone())),
+            Value::Object(entries) => {
+                for (locale, inner) in entries {
+                    if ignored(locale) {
+                        continue;
+                    }
+                    if !is_locale(locale) {
+                        self.refuse(inner, || "expected a locale as the key, like `fr` or `en-GB`");
+                    }
+                    if let Some(text) = self.string(Some(inner)) {
+                        by_locale.push((locale.clone(), owned(text)));
+                    }
+                }
+                if by_locale.is_empty() {
+                    self.refuse(value, || "expected a text for at least one locale");
+                }
             }
-            if let Some(text) = node.string(r) {
-                by_locale.push((locale.into(), text.into()));
-            }
-        }
-        if by_locale.is_empty() {
-            r.refuse(self, || "expected a text for at least one locale");
+            _ => return self.expected(value, "text, or an object with a text for each locale"),
         }
         Some(Text { by_locale })
     }
 
     /// A date as `2026-11-20`.
-    pub(crate) fn date(&self, r: &mut Reader) -> Option<String> {
-        let text = self.string(r)?;
+    pub(crate) fn date<'v>(&mut self, value: Option<&'v Value>) -> Option<&'v str> {
+        let (value, text) = (value?, self.string(value)?);
         if is_date(text) {
-            return Some(text.into());
+            return Some(text);
         }
-        r.refuse(self, || "expected a date like `2026-11-20`");
+        self.refuse(value, || "expected a date like `2026-11-20`");
         None
+    }
+
+    /// Refuses texts that stand twice.
+    #[inline(never)]
+    pub(crate) fn unique(&mut self, ids: &[&Value]) {
+        let mut sorted = Vec::with_capacity(ids.len());
+        for (at, id) in ids.iter().enumerate() {
+            if let Value::Text(text) = id {
+                sorted.push((text.as_str(), at));
+            }
+        }
+        sorted.sort_unstable();
+        let mut last = "";
+        for (id, at) in sorted {
+            if let Some(value) = ids.get(at)
+                && id == last
+                && !id.is_empty()
+            {
+                self.refuse(value, || ["`", id, "` stands twice"].concat());
+            }
+            last = id;
+        }
     }
 }
 
-/// Whether `tag` has the form of a language tag (BCP 47).
+/// Keys that may stand anywhere and mean nothing to the engine.
+#[inline(never)]
+pub(crate) fn ignored(key: &str) -> bool {
+    key == "$schema" || key.as_bytes().starts_with(b"x-")
+}
+
+fn has(keys: &[&str], key: &str) -> bool {
+    keys.contains(&key)
+}
+
+/// What is under `key` in the objects of a list, as far as they have it.
+#[inline(never)]
+pub(crate) fn all<'v>(list: &'v [Value], key: &str) -> Vec<&'v Value> {
+    let mut found = Vec::with_capacity(list.len());
+    for item in list {
+        if let Some(value) = item.get(key) {
+            found.push(value);
+        }
+    }
+    found
+}
+
+/// A copy, made in one place of the machine code.
+#[inline(never)]
+pub(crate) fn owned(text: &str) -> String {
+    text.into()
+}
+
+/// A text without locales.
+pub(crate) fn plain(text: &str) -> Text {
+    Text { by_locale: vec![(String::new(), owned(text))] }
+}
+
+/// As much of a text as a message shows.
+pub(crate) fn shorten(text: &str) -> String {
+    text.chars().take(64).collect()
+}
+
+fn is_id(text: &str, dashes: bool) -> bool {
+    let fits = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_') || (dashes && *byte == b'-');
+    matches!(text.as_bytes(), [b'a'..=b'z', rest @ ..] if rest.len() < 64 && rest.iter().all(fits))
+}
+
+/// Whether `tag` has the form of a language tag (BCP 47): 2 to 8 letters, then parts of 1 to 8 letters and digits.
+#[inline(never)]
 pub(crate) fn is_locale(tag: &str) -> bool {
-    let mut parts = tag.split('-');
-    let language = parts.next().unwrap_or_default();
-    let part = |p: &str| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric());
-    tag.len() <= 35
-        && (2..=8).contains(&language.len())
-        && language.bytes().all(|b| b.is_ascii_alphabetic())
-        && parts.all(part)
+    let (mut least, mut length) = (2, 0);
+    for byte in tag.bytes() {
+        if byte == b'-' && length >= least {
+            (least, length) = (1, 0);
+        } else if byte.is_ascii_alphabetic() || (least == 1 && byte.is_ascii_digit()) {
+            length += 1;
+        } else {
+            return false;
+        }
+        if length > 8 {
+            return false;
+        }
+    }
+    length >= least && tag.len() <= 35
 }
 
 /// Whether `text` is a date like `2026-11-20`.
+#[inline(never)]
 pub(crate) fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts.as_slice() else { return false };
-    let digits = |part: &str, len: usize| {
-        let all = part.len() == len && part.bytes().all(|b| b.is_ascii_digit());
-        if all { part.parse::<u16>().ok() } else { None }
-    };
-    match (digits(year, 4), digits(month, 2), digits(day, 2)) {
-        (Some(year), Some(month), Some(day)) => (1..=days_in(year, month)).contains(&day),
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else { return false };
+    match (digits([*y1, *y2]), digits([*y3, *y4]), digits([*m1, *m2]), digits([*d1, *d2])) {
+        (Some(century), Some(year), Some(month), Some(day)) => day >= 1 && day <= days_in(century * 100 + year, month),
         _ => false,
     }
+}
+
+/// The number that two digits write.
+pub(crate) fn digits([tens, ones]: [u8; 2]) -> Option<u16> {
+    let both = tens.is_ascii_digit() && ones.is_ascii_digit();
+    both.then(|| u16::from(tens - b'0') * 10 + u16::from(ones - b'0'))
 }
 
 fn days_in(year: u16, month: u16) -> u16 {
@@ -324,25 +440,4 @@ fn days_in(year: u16, month: u16) -> u16 {
         2 => 28,
         _ => 0,
     }
-}
-
-/// Refuses ids that stand twice.
-pub(crate) fn unique<'v>(ids: &[Node<'v>], r: &mut Reader) {
-    let text = |node: &Node<'v>| -> &'v str { if let Value::Text(id) = node.value { id } else { "" } };
-    let mut sorted: Vec<(&str, usize)> = ids.iter().enumerate().map(|(at, node)| (text(node), at)).collect();
-    sorted.sort_unstable();
-    for pair in sorted.windows(2) {
-        if let [(id, _), (again, at)] = pair
-            && id == again
-            && !id.is_empty()
-            && let Some(node) = ids.get(*at)
-        {
-            r.refuse(node, || ["`", id, "` stands twice"].concat());
-        }
-    }
-}
-
-/// The ids of objects in a list, as far as they have any.
-pub(crate) fn ids<'v>(nodes: &[Node<'v>]) -> Vec<Node<'v>> {
-    nodes.iter().filter_map(|node| Some(Node { value: node.value.get("id")? })).collect()
 }

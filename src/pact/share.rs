@@ -1,7 +1,7 @@
 //! How often a visitor gives an answer.
 
-use super::read::Reader;
-use crate::json::{Node, Value};
+use super::read::{Reader, ignored, owned};
+use crate::json::Value;
 
 /// How often an answer is given: from 0 to 1, for everybody or by the value of the segment (`asking.segment`).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,14 +24,23 @@ impl Share {
         self.otherwise == 0.0 && self.by_segment.iter().all(|(_, share)| *share == 0.0)
     }
 
-    pub(super) fn read(node: &Node<'_>, r: &mut Reader) -> Option<Self> {
-        if !matches!(node.value, Value::Object(_)) {
-            return Some(Self { otherwise: node.part(r)?, by_segment: Vec::new() });
+    #[inline(never)]
+    pub(super) fn read(value: Option<&Value>, r: &mut Reader) -> Option<Self> {
+        let value = value?;
+        let Value::Object(entries) = value else {
+            return Some(Self { otherwise: r.part(Some(value))?, by_segment: Vec::new() });
+        };
+        r.need(value, "else");
+        let otherwise = r.part(value.get("else"));
+        let mut by_segment = Vec::new();
+        for (name, share) in entries {
+            if ignored(name) || name == "else" {
+                continue;
+            }
+            if let Some(share) = r.part(Some(share)) {
+                by_segment.push((owned(name), share));
+            }
         }
-        let object = node.map(r)?;
-        let otherwise = object.need("else", r).and_then(|share| share.part(r));
-        let own = object.keys().filter(|(value, _)| *value != "else");
-        let by_segment = own.filter_map(|(value, share)| Some((value.into(), share.part(r)?))).collect();
         Some(Self { otherwise: otherwise?, by_segment })
     }
 }

@@ -1,7 +1,8 @@
 //! Signals: the facts that the browser measures.
 
-use super::read::{Object, Reader};
-use crate::json::Node;
+use super::condition::Facts;
+use super::read::{Reader, owned};
+use crate::json::Value;
 use crate::text::Text;
 
 /// A fact that the browser measures, with consent only.
@@ -48,40 +49,47 @@ impl Measure {
     }
 }
 
-const MEASURES: [(&str, Measure); 8] = [
-    ("page_views", Measure::PageViews),
-    ("visits", Measure::Visits),
-    ("engaged_seconds", Measure::EngagedSeconds),
-    ("scroll_percent", Measure::ScrollPercent),
-    ("events", Measure::Events),
-    ("days_known", Measure::DaysKnown),
-    ("query", Measure::Query),
-    ("referrer", Measure::Referrer),
+const MEASURES: [&str; 8] =
+    ["page_views", "visits", "engaged_seconds", "scroll_percent", "events", "days_known", "query", "referrer"];
+const MEASURED: [Measure; 8] = [
+    Measure::PageViews,
+    Measure::Visits,
+    Measure::EngagedSeconds,
+    Measure::ScrollPercent,
+    Measure::Events,
+    Measure::DaysKnown,
+    Measure::Query,
+    Measure::Referrer,
 ];
 
-pub(super) fn read(node: &Node<'_>, r: &mut Reader) -> Option<Signal> {
-    let object = node.object(&["id", "measure", "path", "name", "label"], r)?;
-    let id = object.need("id", r).and_then(|id| id.fact_id(r));
-    let measure = object.need("measure", r).and_then(|measure| measure.word(&MEASURES, r));
-    let path = object.get("path").and_then(|path| path.string(r)).map(String::from);
-    let name = object.name("name", r);
-    let label = object.text("label", r);
-    let measure = measure?;
-    check_keys(measure, &object, r);
-    Some(Signal { id: id?, measure, path, name, label })
+/// Reads a signal and adds it to the facts.
+pub(super) fn read(signal: &Value, facts: &mut Facts<'_>, r: &mut Reader) {
+    if !r.object(signal, &["id", "measure"], &["path", "name", "label"]) {
+        return;
+    }
+    let id = r.fact_id(signal.get("id"));
+    let measure = r.word(signal.get("measure"), &MEASURES, &MEASURED);
+    let path = r.string(signal.get("path"));
+    let name = r.name(signal.get("name"));
+    let label = r.text(signal.get("label"));
+    let Some(measure) = measure else { return };
+    check_keys(measure, signal, r);
+    if let Some(id) = id {
+        facts.add_signal(Signal { id: owned(id), measure, path: path.map(owned), name: name.map(owned), label });
+    }
 }
 
-fn check_keys(measure: Measure, object: &Object<'_>, r: &mut Reader) {
+fn check_keys(measure: Measure, signal: &Value, r: &mut Reader) {
     if matches!(measure, Measure::Events | Measure::Query) {
-        object.need("name", r);
-    } else if let Some(name) = object.get("name") {
-        r.refuse(&name, || "only `events` and `query` take a `name`");
+        r.need(signal, "name");
+    } else if let Some(name) = signal.get("name") {
+        r.refuse(name, || "only `events` and `query` take a `name`");
     }
     let by_path = matches!(measure, Measure::PageViews | Measure::EngagedSeconds | Measure::ScrollPercent);
-    if let Some(path) = object.get("path")
+    if let Some(path) = signal.get("path")
         && !by_path
     {
-        r.refuse(&path, || "only `page_views`, `engaged_seconds` and `scroll_percent` take a `path`");
+        r.refuse(path, || "only `page_views`, `engaged_seconds` and `scroll_percent` take a `path`");
     }
 }
 
