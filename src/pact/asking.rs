@@ -82,19 +82,20 @@ pub(super) fn read(asking: Option<&Value>, facts: &Facts<'_>, r: &mut Reader) ->
         return read;
     }
     read.mode = r.word(asking.get("mode"), &MODES, &CHOSEN).unwrap_or(read.mode);
-    for (part, key) in [
-        (&mut read.loss_per_question, "loss_per_question"),
-        (&mut read.nurtured_value, "nurtured_value"),
-        (&mut read.holdout, "holdout"),
-        (&mut read.explore, "explore"),
-    ] {
-        *part = r.part(asking.get(key)).unwrap_or(*part);
-    }
+    read.loss_per_question = part(asking, "loss_per_question", read.loss_per_question, r);
+    read.nurtured_value = part(asking, "nurtured_value", read.nurtured_value, r);
+    read.holdout = part(asking, "holdout", read.holdout, r);
+    read.explore = part(asking, "explore", read.explore, r);
     read.wrong_handoff = r.number_to(asking.get("wrong_handoff"), 1_000, true).unwrap_or(read.wrong_handoff);
     read.budget = r.whole(asking.get("budget"), 0, 500);
     read.per_step = r.whole(asking.get("per_step"), 1, 500).unwrap_or(read.per_step);
     read.segment = read_segment(asking.get("segment"), facts, r);
     read
+}
+
+#[inline(never)]
+fn part(asking: &Value, key: &str, usual: f64, r: &mut Reader) -> f64 {
+    r.part(asking.get(key)).unwrap_or(usual)
 }
 
 fn read_segment(segment: Option<&Value>, facts: &Facts<'_>, r: &mut Reader) -> Option<Fact> {

@@ -24,70 +24,66 @@ pub(crate) struct Circuit {
 }
 
 impl Circuit {
-    /// Orders the gates. `whens` holds the gate of each field's `when`. Also returns where each gate was moved.
-    ///
-    /// # Errors
-    /// The fields that depend on themselves, in a circle.
-    pub(crate) fn new(
-        read: Vec<Gate>,
-        whens: &[Option<usize>],
-        signals: usize,
-    ) -> Result<(Self, Table<usize>), Vec<usize>> {
+    /// Orders the gates. `whens` holds the gate of each field's `when`. Also returns where each gate was moved, and the
+    /// fields that depend on themselves, in a circle: where there are any, the circuit is of no use.
+    pub(crate) fn new(read: Vec<Gate>, whens: &[Option<usize>], signals: usize) -> (Self, Table<usize>, Vec<usize>) {
         let needs = needs(&read, whens);
-        let order = order_fields(&needs)?;
+        let (order, circle) = order_fields(&needs);
         let (levels, deepest) = levels(&read, whens, &needs, &order);
         let (gates, place) = arrange(read, &levels, deepest);
+        let mut guard_of = Vec::new();
+        for when in whens {
+            guard_of.push(when.map(|gate| place[gate]));
+        }
         let mut circuit = Self {
             parents: Table::filled(Vec::new(), gates.len()),
             of_field: Table::filled(Vec::new(), whens.len()),
             of_signal: Table::filled(Vec::new(), signals),
             guards: Table::filled(Vec::new(), gates.len()),
-            guard_of: Table::filled(None, whens.len()),
+            guard_of: Table(guard_of),
             order,
             gates: Table(gates),
         };
-        for (field, when) in whens.iter().enumerate() {
-            circuit.guard_of[field] = when.map(|gate| place[gate]);
-        }
         circuit.link();
-        Ok((circuit, place))
+        (circuit, place, circle)
     }
 
     fn link(&mut self) {
         for (id, gate) in self.gates.iter().enumerate() {
             match gate {
-                Gate::Test(Fact::Signal(signal), _) => self.of_signal[*signal].push(id),
-                Gate::Test(Fact::Field(field) | Fact::Provider(field), _) => self.of_field[*field].push(id),
+                Gate::Test(Fact::Signal(signal), _) => add(&mut self.of_signal[*signal], id),
+                Gate::Test(Fact::Field(field) | Fact::Provider(field), _) => add(&mut self.of_field[*field], id),
                 Gate::All(parts) | Gate::Any(parts) => {
                     for part in parts {
-                        self.parents[*part].push(id);
+                        add(&mut self.parents[*part], id);
                     }
                 }
-                Gate::Not(part) => self.parents[*part].push(id),
+                Gate::Not(part) => add(&mut self.parents[*part], id),
             }
         }
         for (field, guard) in self.guard_of.iter().enumerate() {
             if let Some(gate) = guard {
-                self.guards[*gate].push(field);
+                add(&mut self.guards[*gate], field);
             }
         }
     }
 }
 
 /// The facts that a gate rests on, each once, without those behind their fields' `when`.
+#[inline(never)]
 pub(crate) fn facts_of(gates: &[Gate], root: usize) -> Vec<Fact> {
     let (mut open, mut seen, mut facts) = (vec![root], vec![false; gates.len()], Vec::new());
     while let Some(id) = open.pop() {
         let Some(mark) = seen.get_mut(id).filter(|mark| !**mark) else { continue };
         *mark = true;
         match gates.get(id) {
-            Some(Gate::Test(fact, _)) => facts.push(*fact),
+            Some(Gate::Test(fact, _)) if !facts.contains(fact) => facts.push(*fact),
             Some(Gate::All(parts) | Gate::Any(parts)) => open.extend(parts),
             Some(Gate::Not(part)) => open.push(*part),
-            None => {}
+            _ => {}
         }
     }
-    set(facts)
+    facts
 }
 
 /// The fields that each field's `when` names.
@@ -104,18 +100,18 @@ fn needs(gates: &[Gate], whens: &[Option<usize>]) -> Table<Vec<usize>> {
     needs
 }
 
-/// Fields in an order in which each comes after those its `when` names, or the circle that forbids one.
-fn order_fields(needs: &Table<Vec<usize>>) -> Result<Vec<usize>, Vec<usize>> {
+/// Fields in an order in which each comes after those its `when` names, and the circle that forbids one.
+fn order_fields(needs: &Table<Vec<usize>>) -> (Vec<usize>, Vec<usize>) {
     let mut waits = Table::filled(0, needs.len());
     let mut feeds = Table::filled(Vec::new(), needs.len());
-    let mut order = Vec::with_capacity(needs.len());
+    let mut order = Vec::new();
     for (field, needed) in needs.iter().enumerate() {
         waits[field] = needed.len();
         for other in needed {
-            feeds[*other].push(field);
+            add(&mut feeds[*other], field);
         }
         if needed.is_empty() {
-            order.push(field);
+            add(&mut order, field);
         }
     }
     let mut at = 0;
@@ -124,29 +120,33 @@ fn order_fields(needs: &Table<Vec<usize>>) -> Result<Vec<usize>, Vec<usize>> {
         for next in &feeds[field] {
             waits[*next] -= 1;
             if waits[*next] == 0 {
-                order.push(*next);
+                add(&mut order, *next);
             }
         }
     }
-    match waits.iter().position(|waits| *waits > 0) {
-        None => Ok(order),
-        Some(stuck) => Err(circle(needs, &waits, stuck)),
-    }
+    let stuck = waits.iter().position(|waits| *waits > 0);
+    (order, stuck.map_or(Vec::new(), |stuck| circle(needs, &waits, stuck)))
 }
 
 /// Follows what waits until a field comes again.
 fn circle(needs: &Table<Vec<usize>>, waits: &Table<usize>, start: usize) -> Vec<usize> {
     let mut walk = vec![start];
-    loop {
-        let last = walk.last().copied().unwrap_or(start);
-        let Some(next) = needs[last].iter().copied().find(|field| waits[*field] > 0) else { return walk };
-        if let Some(first) = walk.iter().position(|field| *field == next) {
-            walk.drain(..first);
-            walk.push(next);
-            return walk;
+    let mut last = start;
+    while let Some(next) = needs[last].iter().copied().find(|field| waits[*field] > 0) {
+        let first = walk.iter().position(|field| *field == next);
+        add(&mut walk, next);
+        if let Some(first) = first {
+            return walk.split_off(first);
         }
-        walk.push(next);
+        last = next;
     }
+    walk
+}
+
+/// Adds an id to a list, in one place of the machine code.
+#[inline(never)]
+pub(super) fn add(list: &mut Vec<usize>, id: usize) {
+    list.push(id);
 }
 
 /// How many `when` stand one behind the other before each gate, and the most.
@@ -184,7 +184,7 @@ fn levels(
 
 /// The gates by level, then as they were read, so that each comes after its parts; and where each was moved.
 fn arrange(mut read: Vec<Gate>, levels: &Table<usize>, deepest: usize) -> (Vec<Gate>, Table<usize>) {
-    let mut gates = Vec::with_capacity(read.len());
+    let mut gates = Vec::new();
     let mut place = Table::filled(0, read.len());
     for level in 0..=deepest {
         for (id, gate) in read.iter_mut().enumerate() {

@@ -120,6 +120,7 @@ impl<'v> Facts<'v> {
         Self { fields, signals, names: Names::new(), places: Vec::new(), given }
     }
 
+    #[inline(never)]
     pub(crate) fn add_field(&mut self, field: Field, place: &'v Value) {
         let id = self.fields.len();
         if let Kind::Email = field.kind {
@@ -256,9 +257,11 @@ impl Gates {
             }
             "all" | "any" => {
                 let items = r.list(inner)?;
-                let mut parts = Vec::with_capacity(items.len());
+                let mut parts = Vec::new();
                 for item in items {
-                    parts.extend(self.read_nested(item, facts, depth + 1, r));
+                    if let Some(part) = self.read_nested(item, facts, depth + 1, r) {
+                        parts.push(part);
+                    }
                 }
                 if parts.len() < items.len() {
                     return None;
@@ -395,16 +398,18 @@ fn misfit(word: &str, domain: Domain<'_>, operand: &Value, r: &mut Reader) -> Op
 
 /// Numbers, unless one is none; all problems are found.
 fn numbers(items: &[Value], r: &mut Reader) -> Option<Vec<f64>> {
-    let mut numbers = Vec::with_capacity(items.len());
+    let mut numbers = Vec::new();
     for item in items {
-        numbers.extend(r.number(Some(item)));
+        if let Some(number) = r.number(Some(item)) {
+            numbers.push(number);
+        }
     }
     (numbers.len() == items.len()).then_some(numbers)
 }
 
 /// Texts that are not blank, each once: folded, or trimmed.
 fn texts(items: &[Value], folds: bool, r: &mut Reader) -> Option<Vec<String>> {
-    let mut texts = Vec::with_capacity(items.len());
+    let mut texts = Vec::new();
     for item in items {
         let Some(text) = r.string(Some(item)) else { continue };
         let folded = fold(text);
@@ -419,13 +424,16 @@ fn texts(items: &[Value], folds: bool, r: &mut Reader) -> Option<Vec<String>> {
 
 /// Where the values stand among those of their fact, each once.
 fn places(items: &[Value], domain: Domain<'_>, r: &mut Reader) -> Option<Vec<usize>> {
-    let mut places = Vec::with_capacity(items.len());
+    let mut places = Vec::new();
     for item in items {
-        places.extend(match domain {
+        let place = match domain {
             Domain::Provider => r.position(Some(item), &Provider::NAMES),
             Domain::Choice(options) | Domain::Choices(options) => option(item, options, r),
             _ => r.flag(Some(item)).map(usize::from),
-        });
+        };
+        if let Some(place) = place {
+            places.push(place);
+        }
     }
     (places.len() == items.len()).then(|| set(places))
 }

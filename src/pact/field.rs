@@ -161,6 +161,11 @@ const KEYS: [&str; 16] = [
 ];
 
 const KINDS: [&str; 9] = ["text", "paragraph", "email", "phone", "url", "number", "choice", "choices", "yes_no"];
+/// The keys that only some kinds take.
+const OF_KINDS: [&str; 7] = ["options", "bands", "share", "min", "max", "step", "unit"];
+/// Those that each of `KINDS` takes.
+const TAKES: [&[&str]; 9] =
+    [&[], &[], &[], &[], &[], &["bands", "min", "max", "step", "unit"], &["options"], &["options"], &["share"]];
 const ASKS: [&str; 3] = ["always", "when_useful", "never"];
 const ASKED: [Ask; 3] = [Ask::Always, Ask::WhenUseful, Ask::Never];
 
@@ -217,29 +222,25 @@ fn usual_friction(kind: &Kind, required: bool) -> f64 {
 #[inline(never)]
 fn read_kind(field: &Value, r: &mut Reader) -> Option<Kind> {
     let kind = r.position(field.get("kind"), &KINDS)?;
-    let name = KINDS.get(kind).copied().unwrap_or_default();
-    let takes: &[&str] = match name {
-        "choice" | "choices" => &["options"],
-        "number" => &["bands", "min", "max", "step", "unit"],
-        "yes_no" => &["share"],
-        _ => &[],
-    };
-    for key in ["options", "bands", "share", "min", "max", "step", "unit"] {
+    let takes = TAKES.get(kind).copied().unwrap_or_default();
+    for key in &OF_KINDS {
         if let Some(value) = field.get(key)
-            && !takes.contains(&key)
+            && !takes.contains(key)
         {
-            r.refuse(value, || ["a `", name, "` field takes no `", key, "`"].concat());
+            let name = || KINDS.get(kind).copied().unwrap_or_default();
+            r.refuse(value, || ["a `", name(), "` field takes no `", key, "`"].concat());
         }
     }
-    Some(match name {
-        "text" => Kind::Text,
-        "paragraph" => Kind::Paragraph,
-        "email" => Kind::Email,
-        "phone" => Kind::Phone,
-        "url" => Kind::Url,
-        "number" => Kind::Number(read_number(field, r)),
-        "choice" => Kind::Choice(read_options(field, true, r)?),
-        "choices" => Kind::Choices(read_options(field, false, r)?),
+    // In the order of `KINDS`.
+    Some(match kind {
+        0 => Kind::Text,
+        1 => Kind::Paragraph,
+        2 => Kind::Email,
+        3 => Kind::Phone,
+        4 => Kind::Url,
+        5 => Kind::Number(read_number(field, r)),
+        6 => Kind::Choice(read_options(field, true, r)?),
+        7 => Kind::Choices(read_options(field, false, r)?),
         _ => Kind::YesNo(Share::read(field.get("share"), r)),
     })
 }
@@ -256,7 +257,7 @@ fn read_options(field: &Value, one: bool, r: &mut Reader) -> Option<Table<Choice
         r.refuse(list, || ["more than ", &MOST_OPTIONS.to_string(), " options"].concat());
         return None;
     }
-    let mut options = Vec::with_capacity(items.len());
+    let mut options = Vec::new();
     let mut nothing = one;
     for option in items {
         if !r.object(option, &["value"], &["label", "share"]) {
@@ -270,7 +271,7 @@ fn read_options(field: &Value, one: bool, r: &mut Reader) -> Option<Table<Choice
             options.push(Choice { value: owned(value), label: label.unwrap_or_else(|| plain(value)), share });
         }
     }
-    r.unique(&all(items, "value"));
+    r.unique(&all(&[items], "value"));
     if nothing && !options.is_empty() {
         r.refuse(list, || "the shares sum to 0");
     }

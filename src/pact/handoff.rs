@@ -193,7 +193,9 @@ fn read_sla(value: &Value, promises: &mut Vec<Sla>, gates: &mut Gates, facts: &F
     let respond_within_hours = r.positive(value.get("respond_within_hours"), MOST_HOURS);
     let mut channels = Vec::new();
     for channel in r.items(value, "channels") {
-        channels.extend(r.word(Some(channel), &CHANNELS, &REACHED));
+        if let Some(channel) = r.word(Some(channel), &CHANNELS, &REACHED) {
+            channels.push(channel);
+        }
     }
     let attempts = r.whole(value.get("attempts"), 1, 1_000);
     let every_hours = r.positive(value.get("every_hours"), MOST_HOURS);

@@ -20,7 +20,7 @@ use crate::problem::Problems;
 use crate::table::Table;
 use crate::text::Text;
 use asking::Asking;
-use circuit::Circuit;
+use circuit::{Circuit, add};
 use condition::{Facts, Gates, Names, Truth};
 use criterion::{Before, Criterion, Earns, Group};
 use field::Field;
@@ -172,7 +172,7 @@ fn read_terms(source: &Value, r: &mut Reader) -> Option<Terms> {
 
     let facts = read_facts(source, r);
     let mut gates = Gates::default();
-    let mut whens = Vec::with_capacity(facts.places.len());
+    let mut whens = Vec::new();
     for field in &facts.places {
         whens.push(gates.read(field.get("when"), &facts, r));
     }
@@ -183,13 +183,10 @@ fn read_terms(source: &Value, r: &mut Reader) -> Option<Terms> {
     let handoff = handoff::read(source.get("handoff"), &mut gates, &facts, r);
     let Shared { signatures, definitions, pipeline } = read_shared(source, r);
 
-    let made = Circuit::new(gates.gates, &whens, facts.signals.len());
-    if let Err(circle) = &made {
-        refuse_circle(circle, &facts, r);
-    }
-    let (id, (circuit, place)) = (id.filter(|_| r.is_content())?, made.ok()?);
+    let (circuit, place, circle) = Circuit::new(gates.gates, &whens, facts.signals.len());
+    refuse_circle(&circle, &facts, r);
     let mut terms = Terms {
-        id: owned(id),
+        id: id.map(owned).unwrap_or_default(),
         revision: revision.map(owned),
         locales,
         signatures,
@@ -210,8 +207,10 @@ fn read_terms(source: &Value, r: &mut Reader) -> Option<Terms> {
         circuit,
         names: facts.names,
     };
-    terms.place(&place);
-    terms.connect();
+    if r.is_content() {
+        terms.place(&place);
+        terms.connect();
+    }
     Some(terms)
 }
 
@@ -245,13 +244,13 @@ impl Terms {
         for (id, criterion) in self.criteria.iter().enumerate() {
             match criterion.earns {
                 Earns::When(gate) => {
-                    self.watch[gate].push(id);
+                    add(&mut self.watch[gate], id);
                     self.decides[gate] |= criterion.points != 0;
                 }
-                Earns::Each { signal, .. } => self.counted[signal].push(id),
+                Earns::Each { signal, .. } => add(&mut self.counted[signal], id),
             }
             if criterion.half_life_days.is_some() {
-                self.fading.push(id);
+                add(&mut self.fading, id);
             }
         }
         for disqualifier in &self.qualification.disqualify {
@@ -291,8 +290,8 @@ fn is_this_format(source: &Value, r: &mut Reader) -> bool {
 
 fn read_locales(source: &Value, r: &mut Reader) -> Vec<String> {
     let items = r.items(source, "locales");
-    let mut locales = Vec::with_capacity(items.len());
-    let mut places = Vec::with_capacity(items.len());
+    let mut locales = Vec::new();
+    let mut places = Vec::new();
     for item in items {
         match r.string(Some(item)) {
             Some(tag) if is_locale(tag) => locales.push(owned(tag)),
@@ -348,8 +347,7 @@ fn read_signature(value: &Value, r: &mut Reader) -> Option<Signature> {
 fn read_facts<'v>(source: &'v Value, r: &mut Reader) -> Facts<'v> {
     let fields = limited(source, "fields", MOST_FACTS, r);
     let signals = limited(source, "signals", MOST_FACTS, r);
-    let mut given = all(fields, "id");
-    given.extend(all(signals, "id"));
+    let given = all(&[fields, signals], "id");
     r.unique(&given);
     let mut facts = Facts::new(given);
     for field in fields {
@@ -378,15 +376,15 @@ fn limited<'v>(source: &'v Value, key: &str, most: usize, r: &mut Reader) -> &'v
 
 fn read_criteria(source: &Value, gates: &mut Gates, facts: &Facts<'_>, r: &mut Reader) -> (Vec<Group>, Vec<Criterion>) {
     let items = limited(source, "groups", MOST_CRITERIA, r);
-    r.unique(&all(items, "id"));
-    let mut groups = Vec::with_capacity(items.len());
+    r.unique(&all(&[items], "id"));
+    let mut groups = Vec::new();
     for group in items {
         criterion::read_group(group, &mut groups, r);
     }
     let before = Before { facts, groups: &groups, broken_groups: groups.len() < items.len() };
     let items = limited(source, "criteria", MOST_CRITERIA, r);
-    r.unique(&all(items, "id"));
-    let mut criteria = Vec::with_capacity(items.len());
+    r.unique(&all(&[items], "id"));
+    let mut criteria = Vec::new();
     for criterion in items {
         criterion::read(criterion, &before, gates, &mut criteria, r);
     }

@@ -67,7 +67,7 @@ mod reading {
             return read;
         }
         let stages = r.items(pipeline, "stages");
-        r.unique(&all(stages, "id"));
+        r.unique(&all(&[stages], "id"));
         for stage in stages {
             if r.object(stage, &["id"], &["label", "means"])
                 && let Some(id) = r.id(stage.get("id"))
@@ -77,7 +77,7 @@ mod reading {
             }
         }
         let rejections = r.items(pipeline, "rejections");
-        r.unique(&all(rejections, "id"));
+        r.unique(&all(&[rejections], "id"));
         for rejection in rejections {
             let known = r.object(rejection, &["id"], &["about", "label", "means"]);
             let Some(id) = r.id(rejection.get("id")).filter(|_| known) else { continue };

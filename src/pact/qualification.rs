@@ -134,7 +134,7 @@ pub(super) fn read(value: Option<&Value>, gates: &mut Gates, facts: &Facts<'_>, 
         read.threshold_without_behaviour = points(without.get("threshold"), r);
     }
     let disqualify = r.items(value, "disqualify");
-    r.unique(&all(disqualify, "id"));
+    r.unique(&all(&[disqualify], "id"));
     for item in disqualify {
         read_disqualifier(item, &mut read.disqualify, gates, facts, r);
     }

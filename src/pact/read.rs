@@ -333,7 +333,7 @@ impl Reader {
     /// Refuses texts that stand twice.
     #[inline(never)]
     pub(crate) fn unique(&mut self, ids: &[&Value]) {
-        let mut sorted = Vec::with_capacity(ids.len());
+        let mut sorted = Vec::new();
         for (at, id) in ids.iter().enumerate() {
             if let Value::Text(text) = id {
                 sorted.push((text.as_str(), at));
@@ -363,13 +363,15 @@ fn has(keys: &[&str], key: &str) -> bool {
     keys.contains(&key)
 }
 
-/// What is under `key` in the objects of a list, as far as they have it.
+/// What is under `key` in the objects of these lists, as far as they have it.
 #[inline(never)]
-pub(crate) fn all<'v>(list: &'v [Value], key: &str) -> Vec<&'v Value> {
-    let mut found = Vec::with_capacity(list.len());
-    for item in list {
-        if let Some(value) = item.get(key) {
-            found.push(value);
+pub(crate) fn all<'v>(lists: &[&'v [Value]], key: &str) -> Vec<&'v Value> {
+    let mut found = Vec::new();
+    for list in lists {
+        for item in *list {
+            if let Some(value) = item.get(key) {
+                found.push(value);
+            }
         }
     }
     found
@@ -382,6 +384,7 @@ pub(crate) fn owned(text: &str) -> String {
 }
 
 /// A text without locales.
+#[inline(never)]
 pub(crate) fn plain(text: &str) -> Text {
     Text { by_locale: vec![(String::new(), owned(text))] }
 }
