@@ -4,7 +4,7 @@
 //! re-evaluates only what depends on it. Gates stand in an order in which each comes after all it depends on.
 
 use super::field::{Choice, Field, Kind};
-use super::read::{Reader, ignored, owned, shorten};
+use super::read::{Reader, each_once, ignored, owned, shorten};
 use super::signal::Signal;
 use crate::json::Value;
 use crate::lead::Provider;
@@ -419,7 +419,7 @@ fn texts(items: &[Value], folds: bool, r: &mut Reader) -> Option<Vec<String>> {
             texts.push(if folds { folded } else { owned(text.trim()) });
         }
     }
-    (texts.len() == items.len()).then(|| set(texts))
+    (texts.len() == items.len()).then(|| each_once(&texts))
 }
 
 /// Where the values stand among those of their fact, each once.

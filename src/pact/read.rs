@@ -333,15 +333,15 @@ impl Reader {
     /// Refuses texts that stand twice.
     #[inline(never)]
     pub(crate) fn unique(&mut self, ids: &[&Value]) {
-        let mut sorted = Vec::new();
+        let mut texts = Vec::new();
         for (at, id) in ids.iter().enumerate() {
             if let Value::Text(text) = id {
-                sorted.push((text.as_str(), at));
+                texts.push((text.as_str(), at));
             }
         }
-        sorted.sort_unstable();
+        sort(&mut texts);
         let mut last = "";
-        for (id, at) in sorted {
+        for (id, at) in texts {
             if let Some(value) = ids.get(at)
                 && id == last
                 && !id.is_empty()
@@ -375,6 +375,28 @@ pub(crate) fn all<'v>(lists: &[&'v [Value]], key: &str) -> Vec<&'v Value> {
         }
     }
     found
+}
+
+/// Each text once, ascending.
+pub(crate) fn each_once(texts: &[String]) -> Vec<String> {
+    let mut sorted = Vec::new();
+    for text in texts {
+        sorted.push((text.as_str(), 0));
+    }
+    sort(&mut sorted);
+    let mut once: Vec<String> = Vec::new();
+    for (text, _) in sorted {
+        if once.last().is_none_or(|last| last != text) {
+            once.push(owned(text));
+        }
+    }
+    once
+}
+
+/// Sorts texts, in one place of the machine code for all.
+#[inline(never)]
+fn sort(texts: &mut [(&str, usize)]) {
+    texts.sort_unstable();
 }
 
 /// A copy, made in one place of the machine code.

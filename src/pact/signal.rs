@@ -101,50 +101,26 @@ fn check_keys(measure: Measure, signal: &Value, r: &mut Reader) {
 /// ```
 #[must_use]
 pub fn path_matches(glob: &str, path: &str) -> bool {
-    // Which prefixes of the glob match what has been read of the path: linear in each, whatever the stars.
-    let glob: Vec<char> = glob.chars().collect();
-    let mut stars: Vec<(char, bool)> = Vec::with_capacity(glob.len());
-    for (at, c) in glob.iter().enumerate() {
-        let across = *c == '*' && glob.get(at + 1) == Some(&'*');
-        let second = *c == '*' && at > 0 && stars.last().is_some_and(|(last, across)| *last == '*' && *across);
-        if !second {
-            stars.push((*c, across));
+    // Whether the empty path, and each start of the path, match what was read of the glob: linear in each, whatever the
+    // stars. Bytes will do: no character's bytes stand inside another's.
+    let (mut empty, mut starts) = (true, vec![false; path.len()]);
+    let mut rest = glob.as_bytes();
+    while let [first, after @ ..] = rest {
+        let star = *first == b'*';
+        let across = star && after.first() == Some(first);
+        rest = after;
+        while let ([b'*', after @ ..], true) = (rest, across) {
+            rest = after;
+        }
+        let mut before = empty;
+        empty &= star;
+        for (start, byte) in starts.iter_mut().zip(path.bytes()) {
+            let was = *start;
+            *start = if star { was || (before && (across || byte != b'/')) } else { before && byte == *first };
+            before = if star { *start } else { was };
         }
     }
-    let mut live = vec![false; stars.len() + 1];
-    if let Some(start) = live.first_mut() {
-        *start = true;
-    }
-    pass_stars(&stars, &mut live);
-    for c in path.chars() {
-        let mut next = vec![false; live.len()];
-        for (at, (pattern, across)) in stars.iter().enumerate() {
-            if !live.get(at).copied().unwrap_or(false) {
-                continue;
-            }
-            let stays = *pattern == '*' && (*across || c != '/');
-            let moves = *pattern != '*' && *pattern == c;
-            let to = if stays { at } else { at + 1 };
-            if let (true, Some(slot)) = (stays || moves, next.get_mut(to)) {
-                *slot = true;
-            }
-        }
-        pass_stars(&stars, &mut next);
-        live = next;
-    }
-    live.last().copied().unwrap_or(false)
-}
-
-/// A star may stand for nothing.
-fn pass_stars(glob: &[(char, bool)], live: &mut [bool]) {
-    for (at, (pattern, _)) in glob.iter().enumerate() {
-        if *pattern == '*'
-            && live.get(at).copied().unwrap_or(false)
-            && let Some(next) = live.get_mut(at + 1)
-        {
-            *next = true;
-        }
-    }
+    starts.last().copied().unwrap_or(empty)
 }
 
 #[cfg(test)]
