@@ -1,5 +1,7 @@
 //! Texts that people read and write: choosing a language, and comparing without case and accents.
 
+use std::borrow::Cow;
+
 /// A text for people: one string, or one a locale. Plain text, never HTML.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text {
@@ -28,12 +30,11 @@ impl Text {
 /// Text without case and accents, its runs of white space single spaces: what `contains` compares.
 /// Marks that NFD splits off are dropped, letters lowered, `ß` and `ς` written as Unicode's full case folding does.
 pub(crate) fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        return fold_ascii(text);
-    }
     let mut folded = String::with_capacity(text.len());
     let mut space = true;
-    for c in lower_decomposed(text).chars() {
+    // ASCII has no accents: nobody asks the platform.
+    let lowered = if text.is_ascii() { text.to_ascii_lowercase() } else { lower_decomposed(text) };
+    for c in lowered.chars() {
         if c.is_whitespace() {
             if !space {
                 folded.push(' ');
@@ -55,19 +56,21 @@ pub(crate) fn fold(text: &str) -> String {
     folded
 }
 
-/// The same for ASCII, which has no accents: most keystrokes, and none of them asks the platform.
-fn fold_ascii(text: &str) -> String {
-    let mut folded = text.to_ascii_lowercase();
+/// The same, not copied where there is nothing to fold: most of what is typed, at every keystroke.
+pub(crate) fn folded(text: &str) -> Cow<'_, str> {
     let mut last = b' ';
-    let single = |byte: u8| {
-        let fine = !matches!(byte, b'\t'..=b'\r') && (byte, last) != (b' ', b' ');
+    for byte in text.bytes() {
+        let stays = match byte {
+            b' ' => last != b' ',
+            b'!'..=b'@' | b'['..=b'~' => true,
+            _ => false,
+        };
+        if !stays {
+            return Cow::Owned(fold(text));
+        }
         last = byte;
-        fine
-    };
-    if !folded.bytes().all(single) || last == b' ' {
-        folded = folded.split_whitespace().collect::<Vec<_>>().join(" ");
     }
-    folded
+    if last == b' ' { Cow::Owned(fold(text)) } else { Cow::Borrowed(text) }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -108,11 +111,15 @@ fn find(text: &str, words: &str) -> Option<usize> {
     if words.len() > SHORT {
         return text.find(words);
     }
-    let (text, words) = (text.as_bytes(), words.as_bytes());
-    let (first, rest) = words.split_first()?;
-    let places = text.get(..(text.len() + 1).checked_sub(words.len())?)?;
-    let starts = |at: usize| text.get(at + 1..).is_some_and(|after| after.starts_with(rest));
-    places.iter().enumerate().find(|(at, byte)| *byte == first && starts(*at)).map(|(at, _)| at)
+    let (first, rest) = words.as_bytes().split_first()?;
+    let mut left = text.as_bytes();
+    while let Some((byte, after)) = left.split_first() {
+        if byte == first && after.starts_with(rest) {
+            return Some(text.len() - left.len());
+        }
+        left = after;
+    }
+    None
 }
 
 /// Where the next match may start. Inside a word none can, so a long word is passed over once.

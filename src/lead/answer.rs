@@ -4,7 +4,8 @@ use crate::json::Value;
 use crate::pact::condition::{Comparison, Fact, Quantity, Test};
 use crate::pact::field::{Field, Kind};
 use crate::sorted::set;
-use crate::text::{fold, holds};
+use crate::text::{folded, holds};
+use std::borrow::Cow;
 
 use super::provider::Provider;
 
@@ -130,7 +131,7 @@ impl Answer {
     }
 
     /// Whether a test of this known answer holds.
-    pub(crate) fn passes(&self, fact: Fact, test: &Test, folded: &mut Option<String>) -> bool {
+    pub(crate) fn passes<'t>(&'t self, fact: Fact, test: &Test, folded: &mut Option<Cow<'t, str>>) -> bool {
         match (test, self) {
             (Test::Known, _) => true,
             (Test::OneOf(options), Self::Text(text)) if matches!(fact, Fact::Provider(_)) => {
@@ -164,12 +165,12 @@ pub(crate) fn number_passes(test: &Test, number: f64) -> bool {
 }
 
 /// Whether a test of a text holds. The folded text is kept for the tests that follow.
-pub(crate) fn text_passes(test: &Test, text: &str, folded: &mut Option<String>) -> bool {
+pub(crate) fn text_passes<'t>(test: &Test, text: &'t str, plain: &mut Option<Cow<'t, str>>) -> bool {
     match test {
         Test::TextIn(texts) => texts.iter().any(|other| other == text),
         Test::Contains(words) => {
-            let folded = folded.get_or_insert_with(|| fold(text));
-            words.iter().any(|word| holds(folded, word))
+            let text = plain.get_or_insert_with(|| folded(text));
+            words.iter().any(|word| holds(text, word))
         }
         Test::Known => true,
         _ => false,

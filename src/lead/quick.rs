@@ -16,8 +16,7 @@ impl Lead {
     /// Records a text; of a text field it is kept as it came, not copied.
     pub(crate) fn say_text(&mut self, field: usize, text: String) -> bool {
         let is_text = self.pact.fields.entry(field).is_some_and(|field| field.kind.is_text());
-        let plain = is_text && text.len() <= LONGEST_ANSWER && !text.is_empty() && text.trim().len() == text.len();
-        if !plain {
+        if !is_text || text.len() > LONGEST_ANSWER || !is_trimmed(&text) {
             return self.say(field, &Given::Text(text));
         }
         // Typing on where nobody looks: the text is another, and nothing depends on it.
@@ -56,4 +55,10 @@ impl Lead {
         let more = |test: &usize| !matches!(gates[*test], Gate::Test(_, Test::Known));
         field < self.pact.fields.len() && self.pact.circuit.of_field[field].iter().any(more)
     }
+}
+
+/// Whether a text is not blank and has no blanks around it, as far as its first and last byte tell.
+fn is_trimmed(text: &str) -> bool {
+    let ends = (text.as_bytes().first(), text.as_bytes().last());
+    matches!(ends, (Some(b'!'..=b'~'), Some(b'!'..=b'~')))
 }

@@ -56,6 +56,7 @@ impl Truths {
         truths
     }
 
+    #[inline(always)]
     pub(crate) fn of(&self, gate: usize) -> Truth {
         self.truth[gate]
     }
@@ -66,6 +67,7 @@ impl Truths {
     }
 
     /// What a test says of its fact; takes effect with [`Self::settle`].
+    #[inline(always)]
     pub(crate) fn say(&mut self, test: usize, truth: Truth) {
         if self.said[test] != truth {
             self.said[test] = truth;
@@ -81,6 +83,7 @@ impl Truths {
         }
     }
 
+    #[inline(always)]
     fn touch(&mut self, gate: usize) {
         if let Some(word) = self.dirty.get_mut(gate / 64) {
             *word |= 1 << (gate % 64);
