@@ -21,6 +21,7 @@ mod time;
 
 #[cfg(feature = "text")]
 pub use asking::explain::{Answers, Change, Effect, Explanation, Span, Thinking};
+pub use asking::visit::{Arm, Experiment};
 pub use asking::{Ask, Next, Stop, Why};
 pub use handoff::{Asked, Claim, Consent, PactRef, Promise, Record};
 #[cfg(feature = "text")]

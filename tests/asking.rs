@@ -186,6 +186,55 @@ proptest! {
     }
 }
 
+fn drawn(asking: Json, chance: f64) -> (Option<leadpact::Experiment>, Vec<leadpact::Ask>) {
+    let field = |n: usize| json!({"id": format!("f{n}"), "label": "?", "kind": "yes_no", "share": 0.5});
+    let criterion = |n: usize| {
+        json!({"id": format!("c{n}"), "group": "g", "points": 10 + n,
+        "when": {"fact": format!("f{n}"), "is": true}})
+    };
+    let pact = json!({"pact": 1, "id": "drawn", "fields": (0..4).map(field).collect::<Vec<_>>(),
+        "groups": [{"id": "g", "dimension": "fit"}], "criteria": (0..4).map(criterion).collect::<Vec<_>>(),
+        "qualification": {"threshold": 22}, "asking": asking});
+    let pact = leadpact::Pact::read(&tree(&pact)).unwrap();
+    let mut lead = leadpact::Lead::new(&pact);
+    lead.draw(chance);
+    (lead.experiment(), lead.assess(leadpact::Time(AT)).ask)
+}
+
+#[test]
+fn a_visit_that_is_held_out_is_asked_nothing() {
+    let asking = json!({"holdout": 0.25});
+    let (experiment, asks) = drawn(asking.clone(), 0.2);
+    assert_eq!(experiment.map(|own| (own.arm, own.probability)), Some((leadpact::Arm::Holdout, 0.25)));
+    assert!(asks.is_empty());
+    let (experiment, asks) = drawn(asking, 0.25);
+    assert_eq!(experiment.map(|own| (own.arm, own.probability)), Some((leadpact::Arm::Plain, 0.75)));
+    assert!(!asks.is_empty() && asks.iter().all(|ask| ask.probability.is_none()));
+    assert_eq!(drawn(json!({}), 0.0).0, None);
+}
+
+#[test]
+fn a_visit_that_explores_is_asked_any_question_as_often_as_it_says() {
+    let asking = || json!({"holdout": 0.2, "explore": 0.4});
+    let draws = 2_000;
+    let mut first = BTreeMap::new();
+    let mut said = BTreeMap::new();
+    for draw in 0..draws {
+        let (_, asks) = drawn(asking(), f64::from(draw) / f64::from(draws));
+        if let Some(ask) = asks.first() {
+            *first.entry(ask.field.clone()).or_insert(0) += 1;
+            said.insert(ask.field.clone(), ask.probability.unwrap());
+        }
+    }
+    assert_eq!(first.len(), 4, "{first:?}");
+    assert!((said.values().sum::<f64>() - 1.0).abs() < 1e-9);
+    let asked: i32 = first.values().sum();
+    assert_eq!(asked, draws * 8 / 10);
+    for (field, times) in first {
+        assert!((f64::from(times) / f64::from(asked) - said[&field]).abs() < 0.002, "{field}");
+    }
+}
+
 #[test]
 fn declined_text_is_a_fact_that_is_not_known() {
     let made = Made {

@@ -29,6 +29,7 @@ fn sample() -> serde_json::Value {
             {"id": "keen", "group": "visit", "points": 5, "each": "pricing", "up_to": 4}
         ],
         "qualification": {"threshold": 52, "needs": ["role"], "grades": {"fit": [40, 20, 10], "interest": [20, 10, 5]}},
+        "asking": {"explore": 0.5},
         "handoff": {
             "routes": [{"to": "field_sales"}],
             "sla": [{"respond_within_hours": 4, "channels": ["email", "phone", "sms", "chat", "meeting"],
@@ -44,6 +45,7 @@ fn sample() -> serde_json::Value {
     lead.answer("remote", true).unwrap();
     lead.answer("phone", Given::Declined).unwrap();
     lead.observe("pricing", 1.0, now).unwrap();
+    lead.draw(0.25);
     let mut assessment = lead.assess(now);
     assessment.approximate = true;
     let said = || Some("said".to_string());
@@ -51,7 +53,7 @@ fn sample() -> serde_json::Value {
         id: "0".repeat(32),
         attempt: 1,
         pact_hash: None,
-        asked: vec![Asked { field: "size".into(), why: Why::Decides }],
+        asked: vec![Asked { field: "size".into(), why: Why::Decides, probability: Some(0.5) }],
         consent: Consent { behaviour: true, by: said(), at: said(), text_version: said() },
     };
     shape(json!({"assessment": assessment, "record": lead.hand_off(claim, now)}))

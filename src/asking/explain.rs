@@ -109,7 +109,7 @@ impl Lead {
     pub fn explain(&self, asked: usize, now: Time) -> Thinking {
         let forecast = Forecast::of(&View::of(self, now));
         let outlook = forecast.outlook();
-        let choice = self.choose(&forecast, &outlook, asked);
+        let choice = self.questions(&forecast, &outlook, asked);
         let mut ask = Vec::new();
         for own in &choice.asks {
             let Ok(field) = self.field(&own.field) else { continue };

@@ -12,6 +12,7 @@ mod optimum;
 mod rollout;
 #[cfg(feature = "text")]
 mod sentence;
+pub(crate) mod visit;
 mod worth;
 
 use crate::lead::Lead;
@@ -22,6 +23,7 @@ use crate::time::Time;
 use candidate::Candidate;
 use rollout::{MOST_PLANNED, Picture};
 use serde::Serialize;
+use visit::Arm;
 use worth::Stakes;
 
 /// How many questions are planned for by each half of the index.
@@ -38,6 +40,9 @@ pub struct Ask {
     pub why: Why,
     /// What asking it now, and then whatever is worth asking, is expected to add, in qualified leads; may be negative.
     pub gain: f64,
+    /// Of the first question of a visit of a pact that explores: how likely it was to be the one, where anything is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
 }
 
 /// Why a question is asked.
@@ -89,7 +94,7 @@ impl Lead {
     pub fn next(&self, asked: usize, now: Time) -> Next {
         let forecast = Forecast::of(&View::of(self, now));
         let outlook = forecast.outlook();
-        let choice = self.choose(&forecast, &outlook, asked);
+        let choice = self.questions(&forecast, &outlook, asked);
         match choice.asks.into_iter().next() {
             Some(ask) => Next::Ask(ask),
             None => Next::Stop(choice.stop),
@@ -97,7 +102,7 @@ impl Lead {
     }
 
     /// The questions worth asking now, the best first.
-    pub(crate) fn choose(&self, forecast: &Forecast<'_>, outlook: &Outlook, asked: usize) -> Choice {
+    pub(crate) fn questions(&self, forecast: &Forecast<'_>, outlook: &Outlook, asked: usize) -> Choice {
         let asking = &self.terms().asking;
         let left = asking.budget.map(|budget| usize::try_from(budget).unwrap_or(0).saturating_sub(asked));
         let nothing = |stop| Choice { asks: Vec::new(), stop };
@@ -107,16 +112,20 @@ impl Lead {
         if left == Some(0) {
             return nothing(Stop::Budget);
         }
+        if self.experiment().is_some_and(|experiment| experiment.arm == Arm::Holdout) {
+            return nothing(Stop::Holdout);
+        }
         let candidates = self.candidates(forecast, outlook);
         if candidates.is_empty() {
             return nothing(if outlook.certain { Stop::Certain } else { Stop::Nothing });
         }
         let plan = Plan { lead: self, forecast, outlook, left: left.unwrap_or(usize::MAX) };
-        let asks = match asking.mode {
+        let mut asks = match asking.mode {
             Mode::Value => plan.by_value(&candidates),
             Mode::Certain => plan.ranked(&candidates, &Candidate::index),
             Mode::Queue | Mode::Off => plan.ranked(&candidates, &|_| 0.0),
         };
+        self.explore(&mut asks, asked);
         Choice { asks, stop: Stop::Value }
     }
 }
@@ -216,7 +225,7 @@ impl Plan<'_> {
 
     fn ask(&self, candidate: &Candidate, gain: f64) -> Ask {
         let field = &self.lead.terms().fields[candidate.field];
-        Ask { field: field.id.clone(), why: candidate.why, gain }
+        Ask { field: field.id.clone(), why: candidate.why, gain, probability: None }
     }
 }
 

@@ -155,7 +155,7 @@ export class Binding {
       if (!emit(this.#form, "leadpact:asking", ask, true)) continue;
       const handle = this.#fields.get(ask.field);
       this.questions.add(describe(this.lead, handle));
-      note_asked(this.lead, handle, ask.why === "needed");
+      note_asked(this.lead, handle, ask.why === "needed", ask.probability);
       asked.push(ask);
       open += 1;
     }

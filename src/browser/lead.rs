@@ -30,6 +30,7 @@ impl Lead {
         let pact = pact.map_err(|problems| refused(&problems.0))?;
         let mut inner = crate::Lead::new(&pact);
         inner.set_behaviour(false);
+        inner.draw(js_sys::Math::random());
         Ok(Self { inner, locale: locale.unwrap_or_default(), asked: Vec::new() })
     }
 

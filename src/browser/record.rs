@@ -5,12 +5,12 @@ use super::{now, to_js};
 use crate::{Asked, Claim, Consent, Why};
 use wasm_bindgen::prelude::*;
 
-/// Notes that a question was asked, and why.
+/// Notes that a question was asked, why, and how likely that was.
 #[wasm_bindgen]
-pub fn note_asked(lead: &mut Lead, field: usize, needed: bool) {
+pub fn note_asked(lead: &mut Lead, field: usize, needed: bool, probability: Option<f64>) {
     let why = if needed { Why::Needed } else { Why::Decides };
     let Some(asked) = lead.inner.pact().fields.entry(field) else { return };
-    lead.asked.push(Asked { field: asked.id.clone(), why });
+    lead.asked.push(Asked { field: asked.id.clone(), why, probability });
 }
 
 /// The hand-off record of the lead now.

@@ -21,8 +21,20 @@ export interface Ask {
   field: string;
   /** Which reason weighs more. */
   why: Why;
-  /** What asking it now is expected to add, in qualified leads, if the form ends after it; may be negative. */
+  /** What asking it now, and then whatever is worth asking, is expected to add, in qualified leads; may be negative. */
   gain: number;
+  /** Of the first question of a visit of a pact that explores: how likely it was to be the one, where anything is asked. */
+  probability?: number;
+}
+
+/** What was drawn for a visit of a pact that makes an experiment. */
+export interface Experiment {
+  /** Nothing extra is asked in `holdout`; in `explore` the first question is one of those worth asking, whichever. */
+  arm: "plain" | "holdout" | "explore";
+  /** The probability of this arm. */
+  probability: number;
+  /** The random number, from 0 to 1. */
+  draw: number;
 }
 
 /** How likely each decision is, were every question answered. */
@@ -123,7 +135,9 @@ export interface HandoffRecord {
   /** What sales promises. */
   sla?: Sla;
   /** The questions that were asked, in their order. */
-  asked: { field: string; why: Why }[];
+  asked: { field: string; why: Why; probability?: number }[];
+  /** What was drawn for the visit; absent where the pact makes no experiment. */
+  experiment?: Experiment;
   consent: Consent;
 }
 

@@ -1,6 +1,7 @@
 //! The hand-off record: the lead, the assessment, and what was promised.
 
 use crate::asking::Why;
+use crate::asking::visit::Experiment;
 use crate::json::Value;
 use crate::lead::Lead;
 use crate::pact::Terms;
@@ -40,6 +41,9 @@ pub struct Record {
     pub sla: Option<Promise>,
     /// The questions that were asked beyond those always asked, in their order.
     pub asked: Vec<Asked>,
+    /// What was drawn for the visit; absent where the pact makes no experiment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub experiment: Option<Experiment>,
     /// What the visitor consented to.
     pub consent: Consent,
 }
@@ -80,12 +84,15 @@ fn by_channel<S: serde::Serializer>(due: &[(Channel, Time)], to: S) -> Result<S:
 }
 
 /// A question that was asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Asked {
     /// The field's id.
     pub field: String,
     /// Why it was asked.
     pub why: Why,
+    /// How likely it was to be asked then; absent where the pact does not explore.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
 }
 
 /// What the visitor consented to, and how that is known.
@@ -142,6 +149,7 @@ impl Lead {
             assessment,
             sla: self.promise(now),
             asked: claim.asked,
+            experiment: self.experiment(),
             consent: claim.consent,
         }
     }

@@ -63,6 +63,8 @@ pub struct Lead {
     signals: Table<Measured>,
     behaviour: bool,
     pub(crate) truths: Truths,
+    /// The random number of the visit's experiment.
+    pub(crate) drawn: Option<f64>,
 }
 
 impl Lead {
@@ -75,6 +77,7 @@ impl Lead {
             behaviour: false,
             truths: Truths::new(pact),
             pact: pact.clone(),
+            drawn: None,
         };
         lead.forget_behaviour();
         lead.set_behaviour(true);

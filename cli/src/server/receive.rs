@@ -236,7 +236,10 @@ fn assess(shared: &Shared, submission: &Submission, first: Time, now: Time) -> A
 
     found.behaviour = record.is_some_and(|record| measured(record, &mut found.differences));
     let facts = merge(pact, submission, record, found.behaviour, now, &mut found.differences);
-    let (lead, refused) = Lead::from_facts(pact, &facts, found.behaviour, now);
+    let (mut lead, refused) = Lead::from_facts(pact, &facts, found.behaviour, now);
+    if let Some(draw) = record.and_then(drawn) {
+        lead.draw(draw);
+    }
     for error in refused {
         found.differences.note(format!("facts.{}", error.fact), error.message);
     }
@@ -264,6 +267,14 @@ fn assess(shared: &Shared, submission: &Submission, first: Time, now: Time) -> A
     found.assessment = Some(assessment);
     found.sla = sla;
     found
+}
+
+/// What was drawn for the visit's experiment.
+fn drawn(record: &Value) -> Option<f64> {
+    match record.get("experiment")?.get("draw")? {
+        Value::Number(draw) => Some(*draw),
+        _ => None,
+    }
 }
 
 /// The pact that the record names, else the form; else the one that knows most of the form's fields.
