@@ -67,5 +67,6 @@ fn walk(source: &JsValue, path: &mut Vec<Step>) -> Result<Value, &'static str> {
 /// The text, unless half of a surrogate pair is missing: Rust would put another character in its place.
 fn whole(text: &JsString) -> Result<String, &'static str> {
     let copy = String::from(text);
-    if copy.contains('\u{fffd}') && !text.is_valid_utf16() { Err("a lone surrogate") } else { Ok(copy) }
+    let replaced = copy.contains('\u{fffd}') && text != copy.as_str();
+    if replaced { Err("a lone surrogate") } else { Ok(copy) }
 }
