@@ -212,11 +212,9 @@ impl Plan<'_> {
         let close: Vec<&Candidate> = chosen.iter().filter_map(|at| candidates.get(*at).copied()).collect();
         let mut gains = vec![None; candidates.len()];
         if let Some(picture) = Picture::of(self.forecast, &close, stakes, lost, self.left) {
-            for (nth, at) in chosen.iter().enumerate() {
-                if let Some(gain) = gains.get_mut(*at)
-                    && rolled_out(at)
-                {
-                    *gain = Some(picture.value(nth) - end);
+            for (at, value) in chosen.iter().zip(picture.values()) {
+                if let Some(gain) = gains.get_mut(*at) {
+                    *gain = Some(value - end);
                 }
             }
         }
