@@ -33,6 +33,8 @@ enum Step {
     WasmNode,
     /// The wasm tests in headless Chromium
     WasmChromium,
+    /// Random pacts and visitors are assessed byte for byte alike natively, in Node and in headless Chromium
+    Parity,
     /// What a visitor loads, against its ceiling
     Sizes,
     /// The published TypeScript types, against a file that uses them
@@ -86,8 +88,9 @@ impl Step {
             Step::Clippy => clippy()?,
             Step::Docs => docs()?,
             Step::Native => native()?,
-            Step::WasmNode => run::run(wasm_tests()?.env("WASM_BINDGEN_TEST_ONLY_NODE", "1"))?,
-            Step::WasmChromium => return wasm_chromium(),
+            Step::WasmNode => run::run(in_node(wasm_tests()?.args(["--tests", "--no-fail-fast"])))?,
+            Step::WasmChromium => return in_chromium(wasm_tests()?.args(["--tests", "--no-fail-fast"])),
+            Step::Parity => return parity(),
             Step::Sizes => sizes::sizes(&sizes::Args::default())?,
             Step::Types => types()?,
             Step::Browser => return browser(),
@@ -123,15 +126,16 @@ fn wasm_tests() -> Result<Command> {
     let runner = std::env::current_exe().context("this program has no path")?;
     let runner = runner.to_string_lossy().trim_end_matches(" (deleted)").to_owned();
     let mut cargo = compiler.cargo("test");
-    cargo
-        .args(["--tests", "--no-fail-fast"])
-        .arg("--config")
-        .arg(format!("target.{TARGET}.runner=[{runner:?}, \"test-runner\"]"));
+    cargo.arg("--config").arg(format!("target.{TARGET}.runner=[{runner:?}, \"test-runner\"]"));
     cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "120").env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "30");
     Ok(cargo)
 }
 
-fn wasm_chromium() -> Result<Outcome> {
+fn in_node(tests: &mut Command) -> &mut Command {
+    tests.env("WASM_BINDGEN_TEST_ONLY_NODE", "1")
+}
+
+fn in_chromium(tests: &mut Command) -> Result<Outcome> {
     let (Some(browser), Some(driver)) = (chromium::browser(), chromium::driver()) else {
         return missing_browser();
     };
@@ -143,12 +147,30 @@ fn wasm_chromium() -> Result<Outcome> {
     let options = format!("\"binary\": {:?}, \"args\": [{}]", browser.display().to_string(), flags.join(", "));
     fs::write(&capabilities, format!("{{ \"goog:chromeOptions\": {{ {options} }} }}\n"))?;
 
-    let mut cargo = wasm_tests()?;
     // Test files that name no place of their own run in the browser, too.
-    cargo.env("WASM_BINDGEN_USE_BROWSER", "1").env("WASM_BINDGEN_TEST_ONLY_WEB", "1");
-    cargo.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities).env("CHROMEDRIVER", driver);
-    run::run(cargo.env_remove("GECKODRIVER").env_remove("SAFARIDRIVER"))?;
+    tests.env("WASM_BINDGEN_USE_BROWSER", "1").env("WASM_BINDGEN_TEST_ONLY_WEB", "1");
+    tests.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities).env("CHROMEDRIVER", driver);
+    run::run(tests.env_remove("GECKODRIVER").env_remove("SAFARIDRIVER"))?;
     Ok(Outcome::Passed)
+}
+
+/// The native half writes what it says to a file, which the wasm half is compiled with.
+fn parity() -> Result<Outcome> {
+    let said = paths::target("parity.jsonl");
+    let _ = fs::remove_file(&said);
+    let mut native = run::cargo();
+    // Optimised, but with the checks for overflow of tests.
+    native.args(["test", "--package", "leadpact", "--config", "profile.dev.package.leadpact.opt-level=2"]);
+    run::run(native.args(["--test", "parity", "--", "--ignored"]).env("LEADPACT_PARITY", &said))?;
+    let tests = || -> Result<Command> {
+        let mut tests = wasm_tests()?;
+        // As the published module is compiled.
+        tests.args(["--profile", "wasm", "--test", "parity_wasm"]).env("LEADPACT_PARITY", &said);
+        tests.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+        Ok(tests)
+    };
+    run::run(in_node(&mut tests()?))?;
+    in_chromium(&mut tests()?)
 }
 
 fn types() -> Result<()> {
