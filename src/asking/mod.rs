@@ -21,7 +21,7 @@ use serde::Serialize;
 use worth::Stakes;
 
 /// How many questions are planned for by each half of the index.
-const MOST_ROLLED_OUT: usize = 4;
+const MOST_ROLLED_OUT: usize = 12;
 /// A gain below it is what rounding leaves of none.
 const LEAST_GAIN: f64 = 1e-12;
 

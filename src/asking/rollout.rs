@@ -29,6 +29,18 @@ struct Question {
     need: f64,
 }
 
+impl Question {
+    /// What an answer is expected to add above the least.
+    #[expect(clippy::cast_precision_loss, reason = "points are limited")]
+    fn mean(&self) -> f64 {
+        let mut sum = 0.0;
+        for (above, share) in &self.answers {
+            sum += share.max(0.0) * *above as f64;
+        }
+        sum
+    }
+}
+
 /// The linear picture of what is open.
 pub(super) struct Picture {
     stakes: Stakes,
@@ -87,23 +99,32 @@ impl Picture {
         }
         let handoff = ends(chain.before(others), place, part, widest);
         let (unit, threshold) = (chain.unit(), chain.value(place));
-        let orders = orders(candidates);
+        let orders = orders(candidates, &questions);
         Some(Self { stakes, questions, orders, unit, threshold, handoff, lost, budget })
     }
 
-    /// What asking a question first is worth, by the best order of the others.
+    /// What asking a question first is worth, and then the others by the order that is best after its answer.
     pub(super) fn value(&self, first: usize) -> f64 {
-        let mut best = f64::NEG_INFINITY;
+        let Some(question) = self.questions.get(first) else { return 0.0 };
+        let mut best = vec![f64::NEG_INFINITY; question.answers.len()];
         for order in &self.orders {
             let mut own = vec![first];
             own.extend(order.iter().copied().filter(|at| *at != first));
-            best = best.max(self.follow(&own));
+            let after = self.follow(&own);
+            for (best, (above, _)) in best.iter_mut().zip(&question.answers) {
+                *best = best.max(after.get(*above).copied().unwrap_or(0.0));
+            }
         }
-        best
+        let mut sum = 0.0;
+        for (best, (_, share)) in best.iter().zip(&question.answers) {
+            sum += share.max(0.0) * best;
+        }
+        question.stay * sum
     }
 
-    /// What asking in this order is worth, with the best stop after each answer; the first is asked.
-    fn follow(&self, order: &[usize]) -> f64 {
+    /// What asking in this order is worth after the first answer, by what that adds above the least, with the best stop
+    /// after each answer.
+    fn follow(&self, order: &[usize]) -> Vec<f64> {
         let (mut lost, mut least, mut width) = (self.lost, 0, 0);
         let mut stages = Vec::new();
         for at in order {
@@ -118,8 +139,7 @@ impl Picture {
         for (sum, p) in handoff.iter().enumerate() {
             value.push(self.end(least, sum, *p, lost));
         }
-        let mut going_on = 0.0;
-        for (nth, stage) in stages.iter().enumerate().rev() {
+        for (nth, stage) in stages.iter().enumerate().skip(1).rev() {
             let (mut p, mut v) = (vec![0.0; stage.width + 1], vec![0.0; stage.width + 1]);
             for (above, share) in &stage.question.answers {
                 let ahead = handoff.iter().zip(&value).skip(*above);
@@ -129,16 +149,12 @@ impl Picture {
                 }
             }
             for (sum, (p, v)) in p.iter().zip(&mut v).enumerate() {
-                going_on = stage.question.stay * *v;
                 let end = self.end(stage.least, sum, *p, stage.lost);
-                *v = if nth < self.budget { end.max(going_on) } else { end };
-                if nth == 0 {
-                    return going_on;
-                }
+                *v = if nth < self.budget { end.max(stage.question.stay * *v) } else { end };
             }
             (handoff, value) = (p, v);
         }
-        going_on
+        value
     }
 
     /// What ending is worth where answers have added this much, and a hand-over has the probability `p`.
@@ -149,14 +165,24 @@ impl Picture {
     }
 }
 
-/// Orders to ask in: by index, by friction, and as the pact has them.
-fn orders(candidates: &[&Candidate]) -> Vec<Vec<usize>> {
-    let ranks: [fn(&Candidate) -> f64; 3] = [Candidate::index, |own| own.stay, |_| 0.0];
+/// Orders to ask in: by index, by what proves a hand-over for the least cost, by what proves that there is none, by
+/// friction, and as the pact has them.
+fn orders(candidates: &[&Candidate], questions: &[Question]) -> Vec<Vec<usize>> {
+    let mut ranks: [Vec<f64>; 5] = Default::default();
+    for (candidate, question) in candidates.iter().zip(questions) {
+        let above = question.mean();
+        #[expect(clippy::cast_precision_loss, reason = "points are limited")]
+        let below = question.widest as f64 - above;
+        let own = [candidate.index(), above / candidate.cost, below / candidate.cost, candidate.stay, 0.0];
+        for (rank, own) in ranks.iter_mut().zip(own) {
+            rank.push(own);
+        }
+    }
     let mut orders = Vec::new();
-    for rank in ranks {
+    for rank in &ranks {
         let mut order: Vec<usize> = Vec::new();
-        for (at, candidate) in candidates.iter().enumerate() {
-            let lower = |other: &usize| candidates.get(*other).is_some_and(|other| rank(other) < rank(candidate));
+        for (at, own) in rank.iter().enumerate() {
+            let lower = |other: &usize| rank.get(*other).is_some_and(|other| other < own);
             let place = order.iter().position(lower).unwrap_or(order.len());
             order.insert(place, at);
         }
