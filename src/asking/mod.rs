@@ -20,8 +20,6 @@ use rollout::{MOST_PLANNED, Picture};
 use serde::Serialize;
 use worth::Stakes;
 
-/// How many questions are planned for by each half of the index.
-const MOST_ROLLED_OUT: usize = 12;
 /// A gain below it is what rounding leaves of none.
 const LEAST_GAIN: f64 = 1e-12;
 
@@ -189,18 +187,12 @@ impl Plan<'_> {
                 }
             }
         }
-        let rolled_out = |at: &usize| {
-            let among = |order: &[usize]| order.iter().take(MOST_ROLLED_OUT).any(|own| own == at);
-            among(&decides) || among(&needed)
-        };
         let close: Vec<&Candidate> = chosen.iter().filter_map(|at| candidates.get(*at).copied()).collect();
         let mut gains = vec![None; candidates.len()];
         if let Some(picture) = Picture::of(self.forecast, &close, stakes, lost, self.left) {
-            for (nth, at) in chosen.iter().enumerate() {
-                if let Some(gain) = gains.get_mut(*at)
-                    && rolled_out(at)
-                {
-                    *gain = Some(picture.value(nth) - end);
+            for (at, value) in chosen.iter().zip(picture.values()) {
+                if let Some(gain) = gains.get_mut(*at) {
+                    *gain = Some(value - end);
                 }
             }
         }

@@ -1,9 +1,10 @@
-//! One step of rollout where the states of knowledge are too many: a question first, then the others in a fixed order,
-//! each only where going on is worth more than ending (ASKING.md, *Plan*).
+//! What asking on is worth where the states of knowledge are too many: the best few questions in whatever order turns
+//! out best, then the others in a fixed order, each only where going on is worth more than ending (ASKING.md, *Plan*).
 //!
-//! The order is judged on a linear picture of the pact: each answer adds its points whatever else is known, and the
-//! threshold stands where the picture gives the odds that are exact. The stop after each answer is then chosen exactly,
-//! by backward recursion over the score.
+//! It is judged on a linear picture of the pact: each answer adds its points whatever else is known, and the threshold
+//! stands where the picture gives the odds that are exact. What is known then comes down to which questions were answered
+//! and what their answers sum to, and the best way on is found by backward recursion over both. Where the pact is linear
+//! and every question is among the few, that is the exact optimum.
 
 use super::candidate::Candidate;
 use super::worth::Stakes;
@@ -15,6 +16,8 @@ use crate::pact::qualification::Decision;
 pub(super) const MOST_PLANNED: usize = 12;
 /// How many steps the convolutions of a plan may take.
 const MOST_STEPS: usize = 4_000_000;
+/// How many steps the recursion over the best few questions may take.
+const MOST_FREE_STEPS: usize = 400_000;
 
 /// A question of the plan.
 struct Question {
@@ -29,24 +32,10 @@ struct Question {
     need: f64,
 }
 
-impl Question {
-    /// What an answer is expected to add above the least.
-    #[expect(clippy::cast_precision_loss, reason = "points are limited")]
-    fn mean(&self) -> f64 {
-        let mut sum = 0.0;
-        for (above, share) in &self.answers {
-            sum += share.max(0.0) * *above as f64;
-        }
-        sum
-    }
-}
-
 /// The linear picture of what is open.
 pub(super) struct Picture {
     stakes: Stakes,
     questions: Vec<Question>,
-    /// Orders to ask in.
-    orders: Vec<Vec<usize>>,
     unit: i64,
     /// The points that still have to be added for a hand-over.
     threshold: i64,
@@ -58,14 +47,53 @@ pub(super) struct Picture {
     budget: usize,
 }
 
-/// What a question stands on in an order.
-struct Stage<'p> {
-    question: &'p Question,
-    /// The worth of what sales does not know before it.
-    lost: f64,
-    /// The least that the questions before it add, and how far above it they reach.
+/// Which questions were answered, as far as ending the form is concerned.
+#[derive(Clone, Copy)]
+struct Known {
+    /// The least that their answers add, and how far above it they reach.
     least: i64,
     width: usize,
+    /// The worth of what sales does not know.
+    lost: f64,
+}
+
+/// What is expected once some questions were answered, by what the answers add above the least.
+struct Ahead {
+    /// The probability of a hand-over in the end.
+    p: Vec<f64>,
+    /// What the best way on is worth.
+    v: Vec<f64>,
+}
+
+impl Known {
+    fn add(&mut self, question: &Question) {
+        self.least += question.least;
+        self.width += question.widest;
+        self.lost -= question.need;
+    }
+}
+
+impl Ahead {
+    /// Asks where that is worth more.
+    fn improve(&mut self, question: &Question, asked: &[f64]) {
+        for (best, asked) in self.v.iter_mut().zip(asked) {
+            *best = best.max(question.stay * asked);
+        }
+    }
+}
+
+impl Question {
+    /// What is expected over the answers, for each sum from 0 to `width` before it.
+    fn expect(&self, after: &[f64], width: usize) -> Vec<f64> {
+        let mut sums = vec![0.0; width + 1];
+        for (above, share) in &self.answers {
+            let after = after.get(*above..).unwrap_or_default();
+            for (sum, after) in sums.iter_mut().zip(after) {
+                *sum += share.max(0.0) * after;
+            }
+        }
+        sums
+    }
 }
 
 impl Picture {
@@ -99,62 +127,81 @@ impl Picture {
         }
         let handoff = ends(chain.before(others), place, part, widest);
         let (unit, threshold) = (chain.unit(), chain.value(place));
-        let orders = orders(candidates, &questions);
-        Some(Self { stakes, questions, orders, unit, threshold, handoff, lost, budget })
+        Some(Self { stakes, questions, unit, threshold, handoff, lost, budget })
     }
 
-    /// What asking a question first is worth, and then the others by the order that is best after its answer.
-    pub(super) fn value(&self, first: usize) -> f64 {
-        let Some(question) = self.questions.get(first) else { return 0.0 };
-        let mut best = vec![f64::NEG_INFINITY; question.answers.len()];
-        for order in &self.orders {
-            let mut own = vec![first];
-            own.extend(order.iter().copied().filter(|at| *at != first));
-            let after = self.follow(&own);
-            for (best, (above, _)) in best.iter_mut().zip(&question.answers) {
-                *best = best.max(after.get(*above).copied().unwrap_or(0.0));
-            }
-        }
-        let mut sum = 0.0;
-        for (best, (_, share)) in best.iter().zip(&question.answers) {
-            sum += share.max(0.0) * best;
-        }
-        question.stay * sum
-    }
-
-    /// What asking in this order is worth after the first answer, by what that adds above the least, with the best stop
-    /// after each answer.
-    fn follow(&self, order: &[usize]) -> Vec<f64> {
-        let (mut lost, mut least, mut width) = (self.lost, 0, 0);
-        let mut stages = Vec::new();
-        for at in order {
-            let Some(question) = self.questions.get(*at) else { continue };
-            stages.push(Stage { question, lost, least, width });
-            lost -= question.need;
-            least += question.least;
-            width += question.widest;
-        }
-        let mut handoff = self.handoff.clone();
-        let mut value = Vec::new();
-        for (sum, p) in handoff.iter().enumerate() {
-            value.push(self.end(least, sum, *p, lost));
-        }
-        for (nth, stage) in stages.iter().enumerate().skip(1).rev() {
-            let (mut p, mut v) = (vec![0.0; stage.width + 1], vec![0.0; stage.width + 1]);
-            for (above, share) in &stage.question.answers {
-                let ahead = handoff.iter().zip(&value).skip(*above);
-                for ((p, v), (next_p, next_v)) in p.iter_mut().zip(&mut v).zip(ahead) {
-                    *p += share.max(0.0) * next_p;
-                    *v += share.max(0.0) * next_v;
+    /// What asking first is worth, of each of the best few.
+    pub(super) fn values(&self) -> Vec<f64> {
+        let (few, others) = self.questions.split_at(self.few());
+        let every = (1_usize << few.len()) - 1;
+        // By set of answered questions, a bit each, from all of them down to none.
+        let mut sets = vec![self.in_order(self.known(few, every), few.len(), others)];
+        for set in (0..every).rev() {
+            let known = self.known(few, set);
+            let mut own: Option<Ahead> = None;
+            for (at, question) in few.iter().enumerate().filter(|(at, _)| set >> at & 1 == 0) {
+                let Some(next) = sets.get(every - (set | 1 << at)) else { continue };
+                let ahead = own.get_or_insert_with(|| self.ending(known, question.expect(&next.p, known.width)));
+                if set.count_ones() as usize >= self.budget {
+                    break;
                 }
+                ahead.improve(question, &question.expect(&next.v, known.width));
             }
-            for (sum, (p, v)) in p.iter().zip(&mut v).enumerate() {
-                let end = self.end(stage.least, sum, *p, stage.lost);
-                *v = if nth < self.budget { end.max(stage.question.stay * *v) } else { end };
-            }
-            (handoff, value) = (p, v);
+            sets.extend(own);
         }
-        value
+        let mut values = Vec::new();
+        for (at, question) in few.iter().enumerate() {
+            let next = sets.get(every - (1 << at));
+            let sum = next.and_then(|next| question.expect(&next.v, 0).first().copied());
+            values.push(question.stay * sum.unwrap_or(0.0));
+        }
+        values
+    }
+
+    /// How many of the questions are taken in any order.
+    fn few(&self) -> usize {
+        let (mut answers, mut width, mut few) = (0_usize, 0_usize, 0);
+        for question in &self.questions {
+            answers += question.answers.len();
+            width += question.widest;
+            // Half of the questions are open in a set, and half of the sums within reach, on average.
+            let steps = (answers.saturating_mul(width + 2) / 4).saturating_mul(1 << (few + 1));
+            if few > 0 && steps > MOST_FREE_STEPS {
+                break;
+            }
+            few += 1;
+        }
+        few
+    }
+
+    fn known(&self, few: &[Question], set: usize) -> Known {
+        let mut known = Known { least: 0, width: 0, lost: self.lost };
+        for (_, question) in few.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1) {
+            known.add(question);
+        }
+        known
+    }
+
+    /// What is expected where the others are asked in their order, once `asked` questions were.
+    fn in_order(&self, known: Known, asked: usize, others: &[Question]) -> Ahead {
+        let Some((question, others)) = others.split_first() else { return self.ending(known, self.handoff.clone()) };
+        let mut after = known;
+        after.add(question);
+        let next = self.in_order(after, asked + 1, others);
+        let mut own = self.ending(known, question.expect(&next.p, known.width));
+        if asked < self.budget {
+            own.improve(question, &question.expect(&next.v, known.width));
+        }
+        own
+    }
+
+    /// What is expected where the form ends.
+    fn ending(&self, known: Known, p: Vec<f64>) -> Ahead {
+        let mut v = Vec::new();
+        for (sum, p) in p.iter().enumerate() {
+            v.push(self.end(known.least, sum, *p, known.lost));
+        }
+        Ahead { p, v }
     }
 
     /// What ending is worth where answers have added this much, and a hand-over has the probability `p`.
@@ -163,34 +210,6 @@ impl Picture {
         let decision = if sum >= self.threshold { Decision::Handoff } else { Decision::Nurture };
         self.stakes.worth(decision, p, lost)
     }
-}
-
-/// Orders to ask in: by index, by what proves a hand-over for the least cost, by what proves that there is none, by
-/// friction, and as the pact has them.
-fn orders(candidates: &[&Candidate], questions: &[Question]) -> Vec<Vec<usize>> {
-    let mut ranks: [Vec<f64>; 5] = Default::default();
-    for (candidate, question) in candidates.iter().zip(questions) {
-        let above = question.mean();
-        #[expect(clippy::cast_precision_loss, reason = "points are limited")]
-        let below = question.widest as f64 - above;
-        let own = [candidate.index(), above / candidate.cost, below / candidate.cost, candidate.stay, 0.0];
-        for (rank, own) in ranks.iter_mut().zip(own) {
-            rank.push(own);
-        }
-    }
-    let mut orders = Vec::new();
-    for rank in &ranks {
-        let mut order: Vec<usize> = Vec::new();
-        for (at, own) in rank.iter().enumerate() {
-            let lower = |other: &usize| rank.get(*other).is_some_and(|other| other < own);
-            let place = order.iter().position(lower).unwrap_or(order.len());
-            order.insert(place, at);
-        }
-        if !orders.contains(&order) {
-            orders.push(order);
-        }
-    }
-    orders
 }
 
 /// The place from which a hand-over is as likely as it is exactly, and which part of the place below belongs to it.
