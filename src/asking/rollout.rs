@@ -17,7 +17,7 @@ pub(super) const MOST_PLANNED: usize = 12;
 /// How many steps the convolutions of a plan may take.
 const MOST_STEPS: usize = 4_000_000;
 /// How many steps the recursion over the best few questions may take.
-const MOST_FREE_STEPS: usize = 400_000;
+const MOST_FREE_STEPS: usize = 100_000;
 
 /// A question of the plan.
 struct Question {
@@ -87,9 +87,9 @@ impl Question {
     fn expect(&self, after: &[f64], width: usize) -> Vec<f64> {
         let mut sums = vec![0.0; width + 1];
         for (above, share) in &self.answers {
-            let after = after.get(*above..).unwrap_or_default();
+            let (share, after) = (share.max(0.0), after.get(*above..).unwrap_or_default());
             for (sum, after) in sums.iter_mut().zip(after) {
-                *sum += share.max(0.0) * after;
+                *sum += share * after;
             }
         }
         sums
