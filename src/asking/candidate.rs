@@ -60,7 +60,9 @@ impl Lead {
         let needs = &self.terms().qualification.needs;
         let wanted = outlook.may(Decision::Handoff);
         let need = needs.iter().find(|need| wanted && need.field == field && self.is_open(need));
-        let touches = !outlook.certain && forecast.touches(field);
+        // The decision may be proved by points that nobody has earned yet: it only holds once they are.
+        let unearned = outlook.certain && !outlook.may(forecast.view.decision());
+        let touches = (!outlook.certain || unearned) && forecast.touches(field);
         if need.is_none() && !touches {
             return None;
         }
@@ -68,7 +70,7 @@ impl Lead {
         let swing = what_if.as_ref().map_or(0.0, |answers| swing(answers, &outlook.odds));
         // Answers are independent, so what moves the odds can change the decision; an open segment also tells of others.
         let moves = swing > LEAST_SWING && forecast.open_segment.is_none();
-        let decides = touches && (moves || what_if.is_none() || forecast.can_change(field));
+        let decides = touches && (unearned || moves || what_if.is_none() || forecast.can_change(field));
         if need.is_none() && !decides {
             return None;
         }
