@@ -5,6 +5,7 @@ use super::Why;
 use super::worth::Stakes;
 use crate::lead::{Answer, Lead};
 use crate::outlook::{Forecast, Odds, Outlook, WhatIf};
+use crate::pact::asking::Mode;
 use crate::pact::condition::Truth;
 use crate::pact::field::Ask;
 use crate::pact::qualification::{Decision, Need};
@@ -60,7 +61,10 @@ impl Lead {
         let needs = &self.terms().qualification.needs;
         let wanted = outlook.may(Decision::Handoff);
         let need = needs.iter().find(|need| wanted && need.field == field && self.is_open(need));
-        let touches = !outlook.certain && forecast.touches(field);
+        // A decision may be proved by points that nobody has earned yet: it only holds once they are.
+        let valued = self.terms().asking.mode == Mode::Value;
+        let unearned = valued && outlook.certain && !outlook.may(forecast.view.decision());
+        let touches = (!outlook.certain || unearned) && forecast.touches(field);
         if need.is_none() && !touches {
             return None;
         }
@@ -69,7 +73,7 @@ impl Lead {
         // Answers are independent, so what moves the odds can change the decision, unless that it is answered tells of
         // others: of the segment's, or of those under which the field goes on to apply.
         let moves = swing > LEAST_SWING && forecast.open_segment.is_none() && forecast.stays(field);
-        let decides = touches && (moves || what_if.is_none() || forecast.can_change(field));
+        let decides = touches && (unearned || moves || what_if.is_none() || forecast.can_change(field));
         if need.is_none() && !decides {
             return None;
         }
