@@ -6,12 +6,14 @@
 //! form ends where nothing is worth more than ending it.
 
 mod candidate;
-#[cfg(feature = "text")]
+#[cfg(feature = "explain")]
 pub(crate) mod explain;
 mod optimum;
+#[cfg(feature = "explain")]
+mod phrase;
 mod rollout;
-#[cfg(feature = "text")]
-mod sentence;
+#[cfg(feature = "explain")]
+pub(crate) mod sentence;
 pub(crate) mod visit;
 mod worth;
 
@@ -92,7 +94,7 @@ impl Lead {
     pub fn next(&self, asked: usize, now: Time) -> Next {
         let forecast = Forecast::of(&View::of(self, now));
         let outlook = forecast.outlook();
-        let choice = self.questions(&forecast, &outlook, asked);
+        let choice = self.choose_questions(&forecast, &outlook, asked);
         match choice.asks.into_iter().next() {
             Some(ask) => Next::Ask(ask),
             None => Next::Stop(choice.stop),
@@ -100,7 +102,7 @@ impl Lead {
     }
 
     /// The questions worth asking now, the best first.
-    pub(crate) fn questions(&self, forecast: &Forecast<'_>, outlook: &Outlook, asked: usize) -> Choice {
+    pub(crate) fn choose_questions(&self, forecast: &Forecast<'_>, outlook: &Outlook, asked: usize) -> Choice {
         let asking = &self.terms().asking;
         let left = asking.budget.map(|budget| usize::try_from(budget).unwrap_or(0).saturating_sub(asked));
         let nothing = |stop| Choice { asks: Vec::new(), stop };
