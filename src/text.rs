@@ -18,13 +18,19 @@ impl Text {
 
     /// The same with its own locale, which is empty where there is one text for all.
     pub(crate) fn choose(&self, locale: &str, locales: &[String]) -> (&str, &str) {
-        let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
-        let exact = |wanted: &str| self.by_locale.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(wanted));
-        let near = |wanted: &str| self.by_locale.iter().find(|(tag, _)| language(tag) == language(wanted));
+        let find = |same: fn(&str, &str) -> bool, wanted| self.by_locale.iter().find(|(tag, _)| same(tag, wanted));
+        let exact = |wanted| find(str::eq_ignore_ascii_case, wanted);
         let first = locales.first().map_or("", String::as_str);
-        let found = exact(locale).or_else(|| near(locale)).or_else(|| exact(first)).or_else(|| self.by_locale.first());
-        found.map_or(("", ""), |(tag, text)| (tag, text))
+        let found = exact(locale).or_else(|| find(same_language, locale)).or_else(|| exact(first));
+        found.or_else(|| self.by_locale.first()).map_or(("", ""), |(tag, text)| (tag, text))
     }
+}
+
+/// Whether two locales are of one language: `fr` and `fr-CA`.
+pub(crate) fn same_language(one: &str, other: &str) -> bool {
+    let language = |tag: &str| tag.bytes().position(|byte| byte == b'-').unwrap_or(tag.len());
+    let (one, other) = (one.get(..language(one)), other.get(..language(other)));
+    one.zip(other).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
 /// Text without case and accents, its runs of white space single spaces: what `contains` compares.
@@ -109,7 +115,7 @@ fn stands_alone(text: &str, start: usize, words: &str) -> bool {
 fn find(text: &str, words: &str) -> Option<usize> {
     const SHORT: usize = 32;
     if words.len() > SHORT {
-        return text.find(words);
+        return find_long(text.as_bytes(), words.as_bytes());
     }
     let (first, rest) = words.as_bytes().split_first()?;
     let mut left = text.as_bytes();
@@ -120,6 +126,24 @@ fn find(text: &str, words: &str) -> Option<usize> {
         left = after;
     }
     None
+}
+
+/// The same by a sum over as many bytes as `words` has, which moves along the text: places whose sum is another are not
+/// compared (Karp and Rabin, 1987).
+fn find_long(text: &[u8], words: &[u8]) -> Option<usize> {
+    const BASE: u32 = 0x0100_0193;
+    let add = |sum: u32, byte: &u8| sum.wrapping_mul(BASE).wrapping_add(u32::from(*byte));
+    let wanted = words.iter().fold(0, add);
+    let mut sum = text.get(..words.len())?.iter().fold(0, add);
+    let leaving = words.iter().fold(1, |power: u32, _| power.wrapping_mul(BASE));
+    let mut at = 0;
+    loop {
+        if sum == wanted && text.get(at..)?.starts_with(words) {
+            return Some(at);
+        }
+        sum = add(sum, text.get(at + words.len())?).wrapping_sub(leaving.wrapping_mul(u32::from(*text.get(at)?)));
+        at += 1;
+    }
 }
 
 /// Where the next match may start. Inside a word none can, so a long word is passed over once.

@@ -151,7 +151,8 @@ fn behaviour_is_measured_only_where_it_may_be() {
 fn assessment_and_record_are_plain_objects() {
     let mut lead = lead();
     lead.answer("email", &"ada@works.example".into()).ok().unwrap();
-    note_asked(&mut lead, "size".into(), "needed");
+    let size = lead.field("size").ok().unwrap();
+    note_asked(&mut lead, size, true);
     let record = hand_off(&lead, "ab".into(), 2, Some("hash".into()), Some("banner".into()), None, None);
     let whole = text(&record);
     for part in [

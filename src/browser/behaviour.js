@@ -31,7 +31,7 @@ export function behaviour(bindings) {
     });
     const timer = setInterval(() => {
       const seen = document.visibilityState === "visible" && performance.now() - active < ATTENTION;
-      if (seen) each(linger);
+      if (seen) each((lead) => linger(lead, location.pathname));
     }, 1000);
     stop.signal.addEventListener("abort", () => clearInterval(timer));
     return stop;
@@ -39,16 +39,27 @@ export function behaviour(bindings) {
 
   const event = (name) => each((lead) => happened(lead, String(name)));
   // For pages that change without loading anew.
-  const page = () => each((lead) => view(lead, false) | depth(lead));
+  const page = () => each((lead) => shown(lead, false));
   return { allow, event, page };
 }
 
 // What a lead can know of the page that is shown as soon as it may.
-export const arrive = (lead) => view(lead, true) | depth(lead);
+export const arrive = (lead) => shown(lead, true);
+
+function shown(lead, first) {
+  const query = Object.fromEntries(new URLSearchParams(location.search));
+  return view(lead, first, location.pathname, query, outside(document.referrer)) | depth(lead);
+}
+
+// The host of a referrer that is not this site.
+function outside(referrer) {
+  const { hostname } = Object.assign(document.createElement("a"), { href: referrer || location.href });
+  return hostname && hostname !== location.hostname ? hostname : undefined;
+}
 
 // A page shorter than the window is seen to its end.
 function depth(lead) {
   const { scrollTop, clientHeight, scrollHeight } = document.scrollingElement ?? document.documentElement;
   const seen = scrollHeight > clientHeight ? (100 * (scrollTop + clientHeight)) / scrollHeight : 100;
-  return scrolled(lead, Math.min(100, Math.max(0, seen)));
+  return scrolled(lead, location.pathname, Math.min(100, Math.max(0, seen)));
 }

@@ -153,8 +153,9 @@ export class Binding {
     for (const ask of open < most ? this.lead.assess().ask : []) {
       if (open >= most || this.#inputsOf(ask.field).length > 0) continue;
       if (!emit(this.#form, "leadpact:asking", ask, true)) continue;
-      this.questions.add(describe(this.lead, this.#fields.get(ask.field)));
-      note_asked(this.lead, ask.field, ask.why);
+      const handle = this.#fields.get(ask.field);
+      this.questions.add(describe(this.lead, handle));
+      note_asked(this.lead, handle, ask.why === "needed");
       asked.push(ask);
       open += 1;
     }

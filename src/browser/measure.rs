@@ -4,45 +4,44 @@ use super::lead::Lead;
 use super::now;
 use crate::pact::signal::{Measure, Signal};
 use crate::{Measured, path_matches};
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Location, Url, UrlSearchParams};
 
 /// The longest value of a URL parameter, in characters.
 const LONGEST_VALUE: usize = 256;
 /// How many digits, with nothing but separators between, make a telephone number.
 const DIGITS: usize = 8;
 
-/// Counts the page that is shown; of the visit's first page, also the visit and where it came from.
+/// Counts the page that is shown; of the visit's first page, also the visit and where it came from. `query` has the last
+/// value of each parameter of the address, `from` the host of an outside referrer.
 #[wasm_bindgen]
-pub fn view(lead: &mut Lead, first: bool) -> bool {
-    let Some((document, location)) = page() else { return false };
-    let path = location.pathname().unwrap_or_default();
-    let query = UrlSearchParams::new_with_str(&location.search().unwrap_or_default()).ok();
+pub fn view(lead: &mut Lead, first: bool, path: &str, query: &JsValue, from: &JsValue) -> bool {
     lead.measure(|signal, present| match signal.measure {
-        Measure::PageViews if counts(signal, &path) => Some(Seen::Number(present + 1.0)),
+        Measure::PageViews if counts(signal, path) => Some(Seen::Number(present + 1.0)),
         Measure::Visits if first => Some(Seen::Number(1.0)),
-        Measure::Query => last_value(query.as_ref()?, signal.name.as_deref()?).map(Seen::Text),
-        Measure::Referrer if first => outside(&document.referrer(), &location).map(Seen::Text),
+        Measure::Query => {
+            let name = JsValue::from_str(signal.name.as_deref()?);
+            Reflect::get(query, &name).ok()?.as_string().and_then(fit_to_keep).map(Seen::Text)
+        }
+        Measure::Referrer if first => from.as_string().map(Seen::Text),
         _ => None,
     })
 }
 
 /// Counts a second of attention.
 #[wasm_bindgen]
-pub fn linger(lead: &mut Lead) -> bool {
-    let path = path();
+pub fn linger(lead: &mut Lead, path: &str) -> bool {
     lead.measure(|signal, present| {
-        let here = matches!(signal.measure, Measure::EngagedSeconds) && counts(signal, &path);
+        let here = matches!(signal.measure, Measure::EngagedSeconds) && counts(signal, path);
         here.then_some(Seen::Number(present + 1.0))
     })
 }
 
 /// Notes how far down the page was seen, in percent.
 #[wasm_bindgen]
-pub fn scrolled(lead: &mut Lead, percent: f64) -> bool {
-    let path = path();
+pub fn scrolled(lead: &mut Lead, path: &str, percent: f64) -> bool {
     lead.measure(|signal, present| {
-        let deeper = matches!(signal.measure, Measure::ScrollPercent) && percent > present && counts(signal, &path);
+        let deeper = matches!(signal.measure, Measure::ScrollPercent) && percent > present && counts(signal, path);
         deeper.then_some(Seen::Number(percent.min(100.0)))
     })
 }
@@ -83,31 +82,22 @@ impl Lead {
     }
 }
 
-fn page() -> Option<(Document, Location)> {
-    let document = web_sys::window()?.document()?;
-    let location = document.location()?;
-    Some((document, location))
-}
-
-fn path() -> String {
-    page().and_then(|(_, location)| location.pathname().ok()).unwrap_or_default()
-}
-
 fn counts(signal: &Signal, path: &str) -> bool {
     signal.path.as_ref().is_none_or(|glob| path_matches(glob, path))
 }
 
-/// The last value of a URL parameter, unless it holds what looks like a person's e-mail address or telephone number.
-fn last_value(query: &UrlSearchParams, name: &str) -> Option<String> {
-    let text = query.get_all(name).pop().as_string()?;
-    let mut runs = text.split(|c: char| !c.is_ascii_digit() && !" +-./()".contains(c));
-    let phone = runs.any(|run| run.bytes().filter(u8::is_ascii_digit).count() >= DIGITS);
-    let mail = ["@", "＠", "%40"].iter().any(|at| text.contains(at));
+/// The value of a URL parameter, unless it holds what looks like a person's e-mail address or telephone number.
+fn fit_to_keep(text: String) -> Option<String> {
+    let mut digits = 0;
+    let (mut phone, mut mail) = (false, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            '0'..='9' => digits += 1,
+            ' ' | '+' | '-' | '.' | '/' | '(' | ')' => {}
+            _ => digits = 0,
+        }
+        phone |= digits == DIGITS;
+        mail |= matches!(c, '@' | '＠') || text.get(at..at + 3) == Some("%40");
+    }
     if mail || phone { None } else { Some(text.chars().take(LONGEST_VALUE).collect()) }
-}
-
-/// The host of a referrer that is not this site.
-fn outside(referrer: &str, here: &Location) -> Option<String> {
-    let host = Url::new(referrer).ok()?.hostname();
-    (!host.is_empty() && here.hostname().ok()? != host).then_some(host)
 }

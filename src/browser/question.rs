@@ -4,7 +4,7 @@ use super::lead::Lead;
 use super::to_js;
 use crate::Answer;
 use crate::pact::field::{Field, Kind};
-use crate::text::Text;
+use crate::text::{Text, same_language};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -70,8 +70,7 @@ fn question<'t>(field: &'t Field, words: &dyn Fn(&'t Text) -> Words<'t>) -> Ques
 
 fn words<'t>(text: &'t Text, locale: &str, locales: &[String]) -> Words<'t> {
     let (tag, text) = text.choose(locale, locales);
-    let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
-    let foreign = !tag.is_empty() && language(tag) != language(locale);
+    let foreign = !tag.is_empty() && !same_language(tag, locale);
     Words { text, lang: foreign.then_some(tag) }
 }
 

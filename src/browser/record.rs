@@ -7,9 +7,10 @@ use wasm_bindgen::prelude::*;
 
 /// Notes that a question was asked, and why.
 #[wasm_bindgen]
-pub fn note_asked(lead: &mut Lead, field: String, why: &str) {
-    let why = if why == "needed" { Why::Needed } else { Why::Decides };
-    lead.asked.push(Asked { field, why });
+pub fn note_asked(lead: &mut Lead, field: usize, needed: bool) {
+    let why = if needed { Why::Needed } else { Why::Decides };
+    let Some(asked) = lead.inner.pact().fields.entry(field) else { return };
+    lead.asked.push(Asked { field: asked.id.clone(), why });
 }
 
 /// The hand-off record of the lead now.

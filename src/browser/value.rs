@@ -67,5 +67,7 @@ fn walk(source: &JsValue, path: &mut Vec<Step>) -> Result<Value, &'static str> {
 /// The text, unless half of a surrogate pair is missing: Rust would put another character in its place.
 fn whole(text: &JsString) -> Result<String, &'static str> {
     let copy = String::from(text);
-    if copy.contains('\u{fffd}') && !text.is_valid_utf16() { Err("a lone surrogate") } else { Ok(copy) }
+    let own: &JsValue = text.as_ref();
+    let replaced = copy.contains('\u{fffd}') && *own != JsValue::from_str(&copy);
+    if replaced { Err("a lone surrogate") } else { Ok(copy) }
 }

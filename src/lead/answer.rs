@@ -226,46 +226,37 @@ pub(crate) fn yes_no(text: &str) -> Result<usize, String> {
 pub(crate) fn number(text: &str) -> Result<f64, String> {
     const SHAPE: &str = "expected a number, like `12`, `-3` or `12.5`";
     let text = text.trim();
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(rest) => (-1.0, rest),
-        None => (1.0, text),
-    };
-    let (whole, part) = digits.split_once(['.', ',']).unwrap_or((digits, ""));
-    if digits.contains(',') && part.len() == 3 {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let part = digits.bytes().position(|byte| matches!(byte, b'.' | b',')).map(|point| digits.len() - point - 1);
+    if part == Some(3) && digits.bytes().any(|byte| byte == b',') {
         return Err("a comma before three digits can be read in two ways: write `1200` or `1.2`".into());
     }
-    let whole = ungroup(whole).ok_or(SHAPE)?;
-    let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let ends_in_point = part.is_empty() && whole.len() != digits.len() && digits.ends_with(['.', ',']);
-    if whole.is_empty() || ends_in_point || !all_digits(&whole) || !all_digits(part) {
+    // Up to 15 digits and a power of ten up to 10^22 are exact, so their quotient is rounded once.
+    let (mut value, mut scale, mut significant) = (0.0, 1.0, 0);
+    // How many digits stand since the last mark, and whether they must be a group of three.
+    let (mut run, mut grouped, mut parted) = (0, false, false);
+    for c in digits.chars() {
+        let ends = run > 0 && (run == 3 || !grouped) && !parted;
+        match c {
+            '0'..='9' => {
+                value = value * 10.0 + f64::from(u32::from(c) - u32::from('0'));
+                scale *= if parted { 10.0 } else { 1.0 };
+                significant += usize::from(parted || value > 0.0);
+                run += 1;
+            }
+            ' ' | '\u{a0}' | '\u{202f}' if ends => (grouped, run) = (true, 0),
+            '.' | ',' if ends => (grouped, parted, run) = (false, true, 0),
+            _ => return Err(SHAPE.into()),
+        }
+    }
+    if run == 0 || (grouped && run != 3) {
         return Err(SHAPE.into());
     }
-    let significant = whole.trim_start_matches('0').len() + part.len();
     if significant > 15 {
         return Err("a number has at most 15 digits".into());
     }
-    // Up to 15 digits and a power of ten up to 10^22 are exact, so their quotient is rounded once.
-    let (mut value, mut scale) = (0.0, 1.0);
-    for digit in whole.bytes().chain(part.bytes()) {
-        value = value * 10.0 + f64::from(digit - b'0');
-    }
-    for _ in part.bytes() {
-        scale *= 10.0;
-    }
+    let sign = if digits.len() < text.len() { -1.0 } else { 1.0 };
     Ok(sign * (value / scale) + 0.0)
-}
-
-/// Takes out spaces that stand before groups of three digits.
-fn ungroup(whole: &str) -> Option<String> {
-    let mut groups = whole.split([' ', '\u{a0}', '\u{202f}']);
-    let mut joined: String = groups.next()?.into();
-    for group in groups {
-        if group.len() != 3 || joined.is_empty() {
-            return None;
-        }
-        joined.push_str(group);
-    }
-    Some(joined)
 }
 
 #[cfg(test)]

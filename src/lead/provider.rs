@@ -28,12 +28,13 @@ impl Provider {
     /// ```
     #[must_use]
     pub fn of(address: &str) -> Self {
-        let domain = address.trim().rsplit('@').next().unwrap_or_default();
-        let domain = domain.trim_end_matches(['.', '>', ' ']).to_ascii_lowercase();
-        let listed = |list: &str| list.split(' ').any(|name| name == domain);
-        if listed(DISPOSABLE) {
+        let mut domain = address.trim().as_bytes().rsplit(|byte| *byte == b'@').next().unwrap_or_default();
+        while let Some((b'.' | b'>' | b' ', rest)) = domain.split_last() {
+            domain = rest;
+        }
+        if listed(DISPOSABLE, domain) {
             Self::Disposable
-        } else if address.contains('@') && (listed(FREE) || is_brand(&domain)) {
+        } else if address.as_bytes().contains(&b'@') && (listed(FREE, domain) || is_brand(domain)) {
             Self::Free
         } else {
             Self::Business
@@ -42,9 +43,15 @@ impl Provider {
 }
 
 /// Whether the domain is a free brand under some country: `yahoo.fr`, `hotmail.co.uk`.
-fn is_brand(domain: &str) -> bool {
-    let Some((name, country)) = domain.split_once('.') else { return false };
-    BRANDS.split(' ').any(|brand| brand == name) && country.split('.').all(|part| (2..=3).contains(&part.len()))
+fn is_brand(domain: &[u8]) -> bool {
+    let mut parts = domain.split(|byte| *byte == b'.');
+    parts.next().is_some_and(|name| name.len() < domain.len() && listed(BRANDS, name))
+        && parts.all(|part| (2..=3).contains(&part.len()))
+}
+
+/// Whether a list, parted by spaces, has the name, in letters of either case.
+fn listed(list: &str, name: &[u8]) -> bool {
+    list.as_bytes().split(|byte| *byte == b' ').any(|listed| listed.eq_ignore_ascii_case(name))
 }
 
 const BRANDS: &str = "aol gmx hotmail live outlook yahoo yandex ymail";

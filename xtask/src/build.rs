@@ -64,7 +64,22 @@ fn bind(wasm: &Path, out: &Path) -> Result<()> {
     args.extend(options.split(' ').map(Into::into));
     wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(args).context("could not generate the bindings")?;
     // The loader is `leadpact.js`; it imports the bindings under this name.
-    Ok(fs::rename(out.join("leadpact.js"), out.join("leadpact_bindgen.js"))?)
+    fs::rename(out.join("leadpact.js"), out.join("leadpact_bindgen.js"))?;
+    shorten(&out.join("leadpact_bg.wasm"), &out.join("leadpact_bindgen.js"))
+}
+
+/// Numbers what the module imports: the generated names end in hashes, which no compression makes smaller.
+fn shorten(wasm: &Path, bindings: &Path) -> Result<()> {
+    let mut module = walrus::Module::from_file(wasm)?;
+    let mut text = fs::read_to_string(bindings)?;
+    for (number, import) in module.imports.iter_mut().enumerate() {
+        let (named, numbered) = (format!(" {}: function(", import.name), format!(" i{number}: function("));
+        ensure!(text.matches(&named).count() == 1, "the bindings do not give {}", import.name);
+        text = text.replace(&named, &numbered);
+        import.name = format!("i{number}");
+    }
+    module.emit_wasm_file(wasm)?;
+    Ok(fs::write(bindings, text)?)
 }
 
 /// Runs wasm-opt, and keeps its result only if fewer bytes travel.
