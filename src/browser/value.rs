@@ -67,6 +67,7 @@ fn walk(source: &JsValue, path: &mut Vec<Step>) -> Result<Value, &'static str> {
 /// The text, unless half of a surrogate pair is missing: Rust would put another character in its place.
 fn whole(text: &JsString) -> Result<String, &'static str> {
     let copy = String::from(text);
-    let replaced = copy.contains('\u{fffd}') && text != copy.as_str();
+    let own: &JsValue = text.as_ref();
+    let replaced = copy.contains('\u{fffd}') && *own != JsValue::from_str(&copy);
     if replaced { Err("a lone surrogate") } else { Ok(copy) }
 }
