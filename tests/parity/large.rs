@@ -47,7 +47,7 @@ impl Maker<'_> {
     }
 
     fn fields(&mut self) {
-        let count = if self.chance.one_in(6) { 20 + self.chance.below(21) } else { 10 + self.chance.below(10) };
+        let count = if self.chance.one_in(16) { 20 + self.chance.below(21) } else { 8 + self.chance.below(9) };
         for n in 0..count {
             let kind = if n == 0 { "choice" } else { self.chance.pick(&KINDS) };
             let mut field = json!({"id": format!("f{n}"), "label": "?", "kind": kind});

@@ -9,7 +9,7 @@ use serde_json::json;
 /// How many pairs are compared.
 pub(crate) const PAIRS: u64 = 12_000;
 /// One pair in so many is of a form's true size; the others are small and strange.
-const LARGE: u64 = 10;
+const LARGE: u64 = 5;
 
 /// What the engine says of a pair. `read` is how the host reads JSON.
 pub(crate) fn said(seed: u64, read: fn(&str) -> Value) -> String {
