@@ -43,11 +43,14 @@ struct Sums {
 #[derive(Debug, Default)]
 pub(crate) struct After(Vec<Vec<f64>>);
 
+/// An outcome of a term: its place above the least, how likely it is, and what leads to it.
+pub(crate) type Placed = (usize, f64, Way);
+
 /// One term: its outcomes as places above its least, ascending.
 #[derive(Debug)]
 struct Term {
     least: i64,
-    outcomes: Vec<(usize, f64, Way)>,
+    outcomes: Vec<Placed>,
 }
 
 impl Chain {
@@ -86,7 +89,7 @@ impl Chain {
     }
 
     /// The least of a term, and its outcomes as places above it.
-    pub(crate) fn term(&self, nth: usize) -> Option<(i64, &[(usize, f64, Way)])> {
+    pub(crate) fn term(&self, nth: usize) -> Option<(i64, &[Placed])> {
         self.terms.get(nth).map(|term| (term.least, term.outcomes.as_slice()))
     }
 
