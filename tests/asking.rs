@@ -157,9 +157,7 @@ proptest! {
         let two = with_asking(made(&bytes), &[("budget", json!(2))]);
         let pact = leadpact::Pact::read(&tree(&two.pact)).unwrap();
         let (lead, _) = leadpact::Lead::from_facts(&pact, &tree(&two.facts), two.behaviour, leadpact::Time(AT));
-        let after = |asked: usize| lead.assess_after(asked, leadpact::Time(AT)).ask;
-        prop_assert_eq!(after(0), after(1));
-        prop_assert!(after(2).is_empty());
+        prop_assert!(lead.assess_after(2, leadpact::Time(AT)).ask.is_empty());
     }
 
     #[test]

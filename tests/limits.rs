@@ -93,6 +93,29 @@ fn all_json_nests_at_most_64_deep() {
 #[test]
 fn what_cannot_be_listed_is_approximate_and_sound() {
     let field = |n: usize| json!({"id": format!("f{n}"), "label": "F", "kind": "yes_no", "share": 0.5});
+    let test = |n: usize| json!({"fact": format!("f{}", n % 40), "is": true});
+    let tied = |n: usize| {
+        let all = [test(n), test(n * 7 + 3), test(n * 11 + 5)];
+        json!({"id": format!("c{n}"), "group": "g", "points": 1, "when": {"all": all}})
+    };
+    let pact = pact(|p| {
+        p["fields"] = Json::Array((0..40).map(field).collect());
+        p["criteria"] = Json::Array((0..120).map(tied).collect());
+        p["qualification"]["threshold"] = json!(5);
+    })
+    .unwrap();
+    let said = Lead::new(&pact).assess(AT);
+    assert!(said.approximate);
+    assert!(said.low <= 0 && said.high >= 120, "{} to {}", said.low, said.high);
+    assert!(!said.certain);
+    assert!(said.odds.handoff > 0.9, "{:?}", said.odds);
+    assert!(!said.ask.is_empty());
+}
+
+/// Two conditions that rest on forty fields each: the outlook is parted by one of them after the other.
+#[test]
+fn what_many_fields_decide_together_is_exact_where_single_answers_settle_it() {
+    let field = |n: usize| json!({"id": format!("f{n}"), "label": "F", "kind": "yes_no", "share": 0.5});
     let test = |n: usize| json!({"fact": format!("f{n}"), "is": true});
     let pact = pact(|p| {
         p["fields"] = Json::Array((0..40).map(field).collect());
@@ -104,10 +127,9 @@ fn what_cannot_be_listed_is_approximate_and_sound() {
     })
     .unwrap();
     let said = Lead::new(&pact).assess(AT);
-    assert!(said.approximate);
-    assert!(said.low <= 0 && said.high >= 15, "{} to {}", said.low, said.high);
-    assert!(!said.certain);
-    assert!(said.odds.handoff > 0.99, "{:?}", said.odds);
+    assert!(!said.approximate);
+    assert_eq!((said.low, said.high, said.certain), (0, 15, false));
+    assert!((said.odds.nurture - 0.5_f64.powi(40)).abs() < 1e-15, "{:?}", said.odds);
 }
 
 #[test]

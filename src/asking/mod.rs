@@ -1,24 +1,29 @@
 //! Which question next, or none.
 //!
 //! A question is asked for one of two reasons: its answer is likely to settle the decision, or sales needs it of a lead
-//! that is likely to be handed over. Candidates are ranked by what they bring for each unit of what they lose
-//! (ASKING: *index*); the value of stopping early is not weighed yet, so `value` asks as `certain` does.
+//! that is likely to be handed over. Candidates are ranked by what they bring for what they cost (*index*), and the best
+//! of them by what asking on from there is worth (*plan*): exactly where little is left to know, else by rollout. The
+//! form ends where nothing is worth more than ending it.
 
-use crate::lead::{Answer, Lead};
+mod candidate;
+mod optimum;
+mod rollout;
+mod worth;
+
+use crate::lead::Lead;
 use crate::outlook::view::View;
-use crate::outlook::{Forecast, Odds, Outlook, WhatIf};
+use crate::outlook::{Forecast, Outlook};
 use crate::pact::asking::Mode;
-use crate::pact::condition::Truth;
-use crate::pact::field::Ask as Who;
-use crate::pact::qualification::{Decision, Need};
 use crate::time::Time;
+use candidate::Candidate;
+use rollout::{MOST_PLANNED, Picture};
 use serde::Serialize;
+use worth::Stakes;
 
-/// What one easy question costs at least, so that a pact in which nobody leaves still prefers easy questions.
-const LEAST_COST: f64 = 1e-9;
-
-/// A swing below it is what rounding leaves of none.
-const LEAST_SWING: f64 = 1e-12;
+/// How many questions are planned for by each half of the index.
+const MOST_ROLLED_OUT: usize = 4;
+/// A gain below it is what rounding leaves of none.
+const LEAST_GAIN: f64 = 1e-12;
 
 /// A question worth asking now.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -27,7 +32,7 @@ pub struct Ask {
     pub field: String,
     /// Which reason weighs more.
     pub why: Why,
-    /// What asking it now is expected to add, in qualified leads, if the form ends after it; may be negative.
+    /// What asking it now, and then whatever is worth asking, is expected to add, in qualified leads; may be negative.
     pub gain: f64,
 }
 
@@ -62,6 +67,14 @@ pub enum Stop {
     Certain,
     /// No question left can change the decision or is needed.
     Nothing,
+    /// What could be asked would lose more than it brings.
+    Value,
+}
+
+/// What is asked, the best first, or why nothing is.
+pub(crate) struct Choice {
+    pub(crate) asks: Vec<Ask>,
+    pub(crate) stop: Stop,
 }
 
 impl Lead {
@@ -70,141 +83,149 @@ impl Lead {
     pub fn next(&self, asked: usize, now: Time) -> Next {
         let forecast = Forecast::of(&View::of(self, now));
         let outlook = forecast.outlook();
-        let mut best = self.ask(&forecast, &outlook, asked, now);
-        best.truncate(1);
-        match best.pop() {
+        let choice = self.choose(&forecast, &outlook, asked);
+        match choice.asks.into_iter().next() {
             Some(ask) => Next::Ask(ask),
-            None => Next::Stop(self.why_stop(&outlook, asked)),
+            None => Next::Stop(choice.stop),
         }
-    }
-
-    fn why_stop(&self, outlook: &Outlook, asked: usize) -> Stop {
-        match self.terms().asking.mode {
-            Mode::Off => Stop::Off,
-            _ if self.is_spent(asked) => Stop::Budget,
-            _ if outlook.certain => Stop::Certain,
-            _ => Stop::Nothing,
-        }
-    }
-
-    fn is_spent(&self, asked: usize) -> bool {
-        let asked = i64::try_from(asked).unwrap_or(i64::MAX);
-        self.terms().asking.budget.is_some_and(|budget| asked >= budget)
     }
 
     /// The questions worth asking now, the best first.
-    pub(crate) fn ask(&self, forecast: &Forecast<'_>, outlook: &Outlook, asked: usize, now: Time) -> Vec<Ask> {
+    pub(crate) fn choose(&self, forecast: &Forecast<'_>, outlook: &Outlook, asked: usize) -> Choice {
         let asking = &self.terms().asking;
-        if asking.mode == Mode::Off || self.is_spent(asked) {
-            return Vec::new();
+        let left = asking.budget.map(|budget| usize::try_from(budget).unwrap_or(0).saturating_sub(asked));
+        let nothing = |stop| Choice { asks: Vec::new(), stop };
+        if asking.mode == Mode::Off {
+            return nothing(Stop::Off);
         }
-        let (mut asks, mut indexes) = (Vec::new(), Vec::new());
-        for field in 0..self.terms().fields.len() {
-            if !self.may_ask(field) {
+        if left == Some(0) {
+            return nothing(Stop::Budget);
+        }
+        let candidates = self.candidates(forecast, outlook);
+        if candidates.is_empty() {
+            return nothing(if outlook.certain { Stop::Certain } else { Stop::Nothing });
+        }
+        let plan = Plan { lead: self, forecast, outlook, left: left.unwrap_or(usize::MAX) };
+        let asks = match asking.mode {
+            Mode::Value => plan.by_value(&candidates),
+            Mode::Certain => plan.ranked(&candidates, &Candidate::index),
+            Mode::Queue | Mode::Off => plan.ranked(&candidates, &|_| 0.0),
+        };
+        Choice { asks, stop: Stop::Value }
+    }
+}
+
+/// What the value of questions is reckoned from.
+struct Plan<'p> {
+    lead: &'p Lead,
+    forecast: &'p Forecast<'p>,
+    outlook: &'p Outlook,
+    /// How many questions may still be asked.
+    left: usize,
+}
+
+impl Plan<'_> {
+    /// By what asking on from there is worth; those that lose more than they bring are left out, unless the odds rest on
+    /// guesses.
+    fn by_value(&self, candidates: &[Candidate]) -> Vec<Ask> {
+        let by_index = sorted(candidates, &Candidate::index);
+        let mut planned = Vec::new();
+        let mut later = Vec::new();
+        let gains = self.gains(&by_index);
+        for (candidate, gain) in by_index.iter().zip(gains) {
+            match gain {
+                Some(gain) => planned.push((*candidate, gain)),
+                None => later.push(*candidate),
+            }
+        }
+        // Odds that rest on guesses, or are drawn, order the questions and never end them.
+        let stops = !self.outlook.assumed && !self.outlook.approximate;
+        let mut asks: Vec<(usize, f64, Ask)> = Vec::new();
+        for (candidate, gain) in planned {
+            if stops && gain <= LEAST_GAIN {
                 continue;
             }
-            let Some((ask, index)) = self.candidate(field, forecast, outlook, now) else { continue };
-            // Fields come in the pact's order, so the first of equals stays the first.
-            let mut at = 0;
-            while indexes.get(at).is_some_and(|other| asking.mode == Mode::Queue || *other >= index) {
-                at += 1;
-            }
-            asks.insert(at, ask);
-            indexes.insert(at, index);
+            let better = |(field, other, _): &(usize, f64, Ask)| {
+                gain > other + LEAST_GAIN || (gain >= other - LEAST_GAIN && candidate.field < *field)
+            };
+            let place = asks.iter().position(better).unwrap_or(asks.len());
+            asks.insert(place, (candidate.field, gain, self.ask(candidate, gain)));
+        }
+        let mut asks: Vec<Ask> = asks.into_iter().map(|(_, _, ask)| ask).collect();
+        if !stops {
+            asks.extend(later.into_iter().map(|candidate| self.ask(candidate, 0.0)));
         }
         asks
     }
 
-    /// Whether the field could be asked at all: the engine decides on it, it applies, and nothing was answered.
-    fn may_ask(&self, field: usize) -> bool {
-        let Some(asked) = self.terms().fields.entry(field) else { return false };
-        asked.ask == Who::WhenUseful && *self.known(field) == Answer::Blank && self.applies(field)
+    /// By a rank, the greatest first, and equal ones as the pact has them.
+    fn ranked(&self, candidates: &[Candidate], rank: &dyn Fn(&Candidate) -> f64) -> Vec<Ask> {
+        let order = sorted(candidates, rank);
+        let gains = self.gains(&order);
+        let asks = order.iter().zip(gains);
+        asks.map(|(candidate, gain)| self.ask(candidate, gain.unwrap_or(0.0))).collect()
     }
 
-    /// The field as a candidate with its index, unless its answer can neither change the decision nor is needed.
-    fn candidate(&self, field: usize, forecast: &Forecast<'_>, outlook: &Outlook, now: Time) -> Option<(Ask, f64)> {
-        let asked = self.terms().fields.entry(field)?;
-        let asking = &self.terms().asking;
-        let needs = &self.terms().qualification.needs;
-        let wanted = outlook.may(Decision::Handoff);
-        let need = needs.iter().find(|need| wanted && need.field == field && self.is_open(need));
-        let decides = !outlook.certain && forecast.touches(field);
-        if need.is_none() && !decides {
-            return None;
-        }
-        let what_if = if decides { forecast.what_if(field) } else { None };
-        let swing = what_if.as_ref().map_or(0.0, |answers| swing(answers, &outlook.odds));
-        let moves = swing > LEAST_SWING && forecast.stands_alone(field);
-        let decides = decides && (moves || what_if.is_none() || forecast.can_change(field));
-        let swing = if decides { swing } else { 0.0 };
-        if need.is_none() && !decides {
-            return None;
-        }
-        let stake = 1.0 - asking.nurtured_value + asking.wrong_handoff;
-        let needed = outlook.odds.handoff * need.map_or(0.0, |need| need.worth);
-        let loss = -libm::log(1.0 - asking.loss_per_question);
-        let cost = asked.friction * loss.max(LEAST_COST);
-        let why = if need.is_some() && swing * stake <= needed { Why::Needed } else { Why::Decides };
-        let gain = self.gain(
-            field,
-            what_if.as_deref(),
-            &outlook.odds,
-            libm::pow(1.0 - asking.loss_per_question, asked.friction),
-            now,
-        );
-        let ask = Ask { field: asked.id.clone(), why, gain };
-        Some((ask, (swing * stake + needed) / cost))
-    }
-
-    /// What sales needs and does not know, of what applies.
-    pub(crate) fn open_needs(&self) -> impl Iterator<Item = &Need> {
-        self.terms().qualification.needs.iter().filter(|need| self.is_open(need))
-    }
-
-    fn is_open(&self, need: &Need) -> bool {
-        let wanted = need.when.is_none_or(|gate| self.truths.of(gate) == Truth::True);
-        wanted && self.applies(need.field) && *self.known(need.field) == Answer::Blank
-    }
-
-    /// What asking the field adds if the form ends after it: the expected worth after, less those who leave, less the
-    /// worth of ending now.
-    fn gain(&self, field: usize, answers: Option<&[WhatIf]>, odds: &Odds, stay: f64, now: Time) -> f64 {
-        let decision = self.decision(now);
-        let (mut lost, mut lost_after) = (0.0, 0.0);
-        for need in self.open_needs() {
+    /// What asking each candidate adds to the worth of ending now, for those that are looked at so closely.
+    fn gains(&self, candidates: &[&Candidate]) -> Vec<Option<f64>> {
+        let fields: Vec<usize> = candidates.iter().map(|candidate| candidate.field).collect();
+        let budget = i64::try_from(self.left).unwrap_or(i64::MAX);
+        let stakes = Stakes::of(&self.lead.terms().asking);
+        let mut lost = 0.0;
+        for need in self.lead.open_needs() {
             lost += need.worth;
-            lost_after += if need.field == field { 0.0 } else { need.worth };
         }
-        let mut after = 0.0;
-        match answers {
-            Some(answers) => {
-                for answer in answers {
-                    after += answer.share * self.worth_at(answer.decision, &answer.odds, lost_after);
+        let end = stakes.worth(self.forecast.view.decision(), self.outlook.odds.handoff, lost);
+        if let Some(values) = optimum::optimum(self.lead, self.forecast, &fields, budget) {
+            return values.into_iter().map(|value| Some(value - end)).collect();
+        }
+        let decides = sorted_places(candidates, &|candidate| candidate.decides / candidate.cost);
+        let needed = sorted_places(candidates, &|candidate| candidate.needed / candidate.cost);
+        let mut chosen = Vec::new();
+        for (one, other) in decides.iter().zip(&needed) {
+            for at in [one, other] {
+                if !chosen.contains(at) && chosen.len() < MOST_PLANNED {
+                    chosen.push(*at);
                 }
             }
-            None => after = self.worth_at(decision, odds, lost_after),
         }
-        stay * after - self.worth_at(decision, odds, lost)
+        let rolled_out = |at: &usize| {
+            let among = |order: &[usize]| order.iter().take(MOST_ROLLED_OUT).any(|own| own == at);
+            among(&decides) || among(&needed)
+        };
+        let close: Vec<&Candidate> = chosen.iter().filter_map(|at| candidates.get(*at).copied()).collect();
+        let mut gains = vec![None; candidates.len()];
+        if let Some(picture) = Picture::of(self.forecast, &close, stakes, lost, self.left) {
+            for (nth, at) in chosen.iter().enumerate() {
+                if let Some(gain) = gains.get_mut(*at)
+                    && rolled_out(at)
+                {
+                    *gain = Some(picture.value(nth) - end);
+                }
+            }
+        }
+        gains
     }
 
-    /// What a lead of these odds is worth, in qualified leads, were the form submitted now; without what sales needs, it
-    /// has lost some of it.
-    fn worth_at(&self, decision: Decision, odds: &Odds, lost: f64) -> f64 {
-        let asking = &self.terms().asking;
-        let p = odds.handoff;
-        match decision {
-            Decision::Handoff => p - (1.0 - p) * asking.wrong_handoff - p * lost,
-            Decision::Nurture => p * asking.nurtured_value,
-            Decision::Disqualified => 0.0,
-        }
+    fn ask(&self, candidate: &Candidate, gain: f64) -> Ask {
+        let field = &self.lead.terms().fields[candidate.field];
+        Ask { field: field.id.clone(), why: candidate.why, gain }
     }
 }
 
-/// How far the answers are expected to move the odds of the decision.
-fn swing(answers: &[WhatIf], now: &Odds) -> f64 {
-    let mut swing = 0.0;
-    for answer in answers {
-        swing += answer.share * answer.odds.distance(now);
+/// Candidates by a rank, the greatest first; equal ones as they came.
+fn sorted<'c>(candidates: &'c [Candidate], rank: &dyn Fn(&Candidate) -> f64) -> Vec<&'c Candidate> {
+    let all: Vec<&Candidate> = candidates.iter().collect();
+    let places = sorted_places(&all, rank);
+    places.into_iter().filter_map(|at| candidates.get(at)).collect()
+}
+
+fn sorted_places(candidates: &[&Candidate], rank: &dyn Fn(&Candidate) -> f64) -> Vec<usize> {
+    let mut order: Vec<usize> = Vec::new();
+    for (at, candidate) in candidates.iter().enumerate() {
+        let lower = |other: &usize| candidates.get(*other).is_some_and(|other| rank(other) < rank(candidate));
+        let place = order.iter().position(lower).unwrap_or(order.len());
+        order.insert(place, at);
     }
-    swing
+    order
 }

@@ -2,10 +2,12 @@
 
 use super::possible::{MOST_JOINT, Possible};
 use super::view::View;
+use crate::lead::Truths;
 use crate::pact::condition::{Gate, Truth};
 use crate::pact::criterion::Earns;
 use crate::sorted::set;
 use crate::table::Table;
+use std::sync::Arc;
 
 /// Fields whose answers interact, and what depends on them.
 pub(crate) struct Block {
@@ -17,27 +19,53 @@ pub(crate) struct Block {
     pub(crate) criteria: Vec<usize>,
     /// Disqualifiers that are open, as gates.
     disqualifiers: Vec<usize>,
+    /// The groups that its criteria earn in, ascending.
+    groups: Vec<usize>,
     /// What the fields' answers may bring about; none where there is too much to list.
-    pub(crate) outcomes: Option<Vec<Outcome>>,
+    listed: Option<Listed>,
     /// Whether shares that the pact does not give matter.
     pub(crate) assumed: bool,
 }
 
+/// What the joint answers of a block's fields bring about, one after the other.
+#[derive(Default)]
+struct Listed {
+    shares: Vec<f64>,
+    excluded: Vec<bool>,
+    /// By outcome and group.
+    sums: Vec<i64>,
+    /// By outcome and field.
+    answers: Vec<Option<u16>>,
+}
+
 /// What one joint answer of a block's fields brings about.
-pub(crate) struct Outcome {
-    /// What it adds to each group, before the group's bounds.
-    pub(crate) sums: Vec<(usize, i64)>,
-    pub(crate) disqualified: bool,
+#[derive(Clone, Copy)]
+pub(crate) struct Outcome<'b> {
+    /// The groups that it may add to.
+    pub(crate) groups: &'b [usize],
+    /// What it adds to each of them, before the group's bounds.
+    pub(crate) sums: &'b [i64],
+    /// Whether it disqualifies.
+    pub(crate) excluded: bool,
     pub(crate) share: f64,
     /// By field of the block, which of its possible answers; none where the field does not apply.
-    pub(crate) answers: Vec<Option<usize>>,
+    pub(crate) answers: &'b [Option<u16>],
+}
+
+impl Outcome<'_> {
+    /// What it adds to the score, group bounds aside.
+    #[expect(clippy::cast_precision_loss, reason = "points are limited")]
+    pub(crate) fn points(&self) -> f64 {
+        self.sums.iter().sum::<i64>() as f64
+    }
 }
 
 /// Parts the open fields into blocks and lists what each may bring about.
 pub(crate) fn blocks(view: &View<'_>) -> Vec<Block> {
     let mut parts = partition(view);
+    let mut truths = view.truths.clone();
     for block in &mut parts {
-        enumerate(view, block);
+        enumerate(view, block, &mut truths);
     }
     parts
 }
@@ -76,13 +104,23 @@ fn partition(view: &View<'_>) -> Vec<Block> {
                 fields: Vec::new(),
                 criteria: Vec::new(),
                 disqualifiers: Vec::new(),
-                outcomes: None,
+                groups: Vec::new(),
+                listed: None,
                 assumed: false,
             });
         }
         if let Some(block) = block_at(&mut blocks, root) {
-            if at < criteria { block.criteria.push(at) } else { block.disqualifiers.push(gate) }
+            match terms.criteria.entry(at) {
+                Some(criterion) => {
+                    block.criteria.push(at);
+                    block.groups.push(criterion.group);
+                }
+                None => block.disqualifiers.push(gate),
+            }
         }
+    }
+    for block in &mut blocks {
+        block.groups = set(std::mem::take(&mut block.groups));
     }
     for field in &terms.circuit.order {
         if view.open[*field]
@@ -101,6 +139,12 @@ fn block_at(blocks: &mut [Block], root: usize) -> Option<&mut Block> {
 /// The open fields that a gate still depends on.
 pub(crate) fn open_fields_of(view: &View<'_>, root: usize) -> Vec<usize> {
     let circuit = &view.terms.circuit;
+    if let Gate::Test(fact, _) = &circuit.gates[root]
+        && fact.field().is_none_or(|field| circuit.guard_of[field].is_none())
+    {
+        let waits = |field: &usize| view.open[*field] && view.ahead.of(root) == Truth::Unknown;
+        return fact.field().filter(waits).into_iter().collect();
+    }
     let mut seen = Table::filled(false, circuit.gates.len());
     let (mut todo, mut fields) = (vec![root], Vec::new());
     while let Some(gate) = todo.pop() {
@@ -134,105 +178,164 @@ fn join(joined: &mut Table<usize>, a: usize, b: usize) {
     joined[a.max(b)] = a.min(b);
 }
 
-fn enumerate(view: &View<'_>, block: &mut Block) {
-    let mut listed = Vec::new();
+fn enumerate(view: &View<'_>, block: &mut Block, truths: &mut Truths) {
+    let mut possible = Vec::new();
     for field in &block.fields {
-        let possible = view.possible(*field);
-        if possible.answers.is_empty() {
+        let one = view.possible(*field);
+        if one.answers.is_empty() {
             block.assumed = true;
             return;
         }
-        listed.push(possible);
+        possible.push(one);
     }
-    let mut groups = Vec::new();
-    for id in &block.criteria {
-        groups.push(view.terms.criteria[*id].group);
-    }
-    let mut walk = Walk {
-        view,
-        block,
-        listed: &listed,
-        groups: set(groups),
-        truths: view.truths.clone(),
-        answers: Vec::new(),
-        outcomes: Vec::new(),
-    };
+    let mut walk =
+        Walk { view, block, possible: &possible, truths, answers: Vec::new(), listed: Listed::default() };
     let whole = walk.go(1.0);
-    let outcomes = walk.outcomes;
-    block.outcomes = whole.map(|()| outcomes);
-    for (place, possible) in listed.iter().enumerate() {
+    let listed = walk.listed;
+    block.listed = whole.map(|()| listed);
+    for (place, possible) in possible.iter().enumerate() {
         block.assumed |= possible.assumed && block.asks(place);
     }
 }
 
 /// Walks through every joint answer of a block.
-struct Walk<'w> {
-    view: &'w View<'w>,
+struct Walk<'w, 'l> {
+    view: &'w View<'l>,
     block: &'w Block,
-    listed: &'w [Possible],
-    groups: Vec<usize>,
-    truths: crate::lead::Truths,
-    answers: Vec<Option<usize>>,
-    outcomes: Vec<Outcome>,
+    possible: &'w [Arc<Possible>],
+    truths: &'w mut Truths,
+    answers: Vec<Option<u16>>,
+    listed: Listed,
 }
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     /// Nothing where there is too much to list.
     fn go(&mut self, share: f64) -> Option<()> {
         let terms = self.view.terms;
-        let Some(possible) = self.listed.get(self.answers.len()) else { return self.note(share) };
+        let Some(possible) = self.possible.get(self.answers.len()) else { return self.note(share) };
         // Its `when` rests on fields that stand before it, so this is final.
         if self.truths.applies(&terms.circuit, possible.field) != Truth::True {
             return self.with(None, share);
         }
+        let mut done = Some(());
         for (answer, (says, own)) in possible.answers.iter().enumerate() {
             self.truths.suppose(terms, &possible.tests, says);
-            self.with(Some(answer), share * own)?;
+            done = done.and_then(|()| self.with(Some(u16::try_from(answer).ok()?), share * own));
         }
         self.truths.forget(terms, possible.field);
-        Some(())
+        done
     }
 
-    fn with(&mut self, answer: Option<usize>, share: f64) -> Option<()> {
+    fn with(&mut self, answer: Option<u16>, share: f64) -> Option<()> {
         self.answers.push(answer);
-        self.go(share)?;
+        let done = self.go(share);
         self.answers.pop();
-        Some(())
+        done
     }
 
     fn note(&mut self, share: f64) -> Option<()> {
-        let mut sums = Vec::new();
-        for group in &self.groups {
-            sums.push((*group, self.truths.raw[*group] - self.view.truths.raw[*group]));
+        for group in &self.block.groups {
+            self.listed.sums.push(self.truths.raw[*group] - self.view.truths.raw[*group]);
         }
-        let disqualified = self.block.disqualifiers.iter().any(|gate| self.truths.of(*gate) == Truth::True);
-        self.outcomes.push(Outcome { sums, disqualified, share, answers: self.answers.clone() });
-        (self.outcomes.len() <= MOST_JOINT).then_some(())
+        let excludes = |gate: &usize| self.truths.of(*gate) == Truth::True;
+        self.listed.excluded.push(self.block.disqualifiers.iter().any(excludes));
+        self.listed.answers.extend_from_slice(&self.answers);
+        self.listed.shares.push(share);
+        (self.listed.shares.len() <= MOST_JOINT).then_some(())
     }
 }
 
 impl Block {
+    /// What the fields' answers may bring about; none where there is too much to list.
+    pub(crate) fn outcomes(&self) -> Option<impl Iterator<Item = Outcome<'_>>> {
+        let listed = self.listed.as_ref()?;
+        let part = |at: usize, width: usize| at * width..(at + 1) * width;
+        let both = listed.shares.iter().zip(&listed.excluded).enumerate();
+        Some(both.map(move |(at, (share, excluded))| Outcome {
+            groups: &self.groups,
+            sums: listed.sums.get(part(at, self.groups.len())).unwrap_or_default(),
+            excluded: *excluded,
+            share: *share,
+            answers: listed.answers.get(part(at, self.fields.len())).unwrap_or_default(),
+        }))
+    }
+
+    /// Whether what it may bring about is too much to list.
+    pub(crate) fn is_too_large(&self) -> bool {
+        self.listed.is_none()
+    }
+
+    /// The field that ties the block together: it applies, and the most that is open rests on it and on others.
+    pub(crate) fn ties(&self, view: &View<'_>) -> Option<usize> {
+        let circuit = &view.terms.circuit;
+        let mut count = Table::filled(0_usize, view.terms.fields.len());
+        let mut tied = |gate: usize, own: Option<usize>| {
+            let mut fields = open_fields_of(view, gate);
+            fields.extend(own);
+            let fields = set(fields);
+            for field in &fields {
+                count[*field] += usize::from(fields.len() > 1);
+            }
+        };
+        for id in &self.criteria {
+            if let Earns::When(gate) = view.terms.criteria[*id].earns {
+                tied(gate, None);
+            }
+        }
+        self.disqualifiers.iter().for_each(|gate| tied(*gate, None));
+        for field in &self.fields {
+            if let Some(gate) = circuit.guard_of[*field] {
+                tied(gate, Some(*field));
+            }
+        }
+        let mut best = None;
+        for field in &self.fields {
+            let applies = view.truths.applies(circuit, *field) == Truth::True;
+            if applies && count[*field] > best.map_or(0, |best: usize| count[best]) {
+                best = Some(*field);
+            }
+        }
+        best
+    }
+
     /// Whether the field at a place is answered in some outcome: it may turn out never to apply.
     fn asks(&self, place: usize) -> bool {
-        let answered = |outcome: &Outcome| matches!(outcome.answers.get(place), Some(Some(_)));
-        self.outcomes.as_ref().is_none_or(|outcomes| outcomes.iter().any(answered))
+        let answered = |outcome: Outcome<'_>| matches!(outcome.answers.get(place), Some(Some(_)));
+        self.outcomes().is_none_or(|mut outcomes| outcomes.any(answered))
     }
 
     /// Where the block is in doubt about a decision: whether it may disqualify.
     pub(crate) fn may_disqualify(&self) -> bool {
-        match &self.outcomes {
-            Some(outcomes) => outcomes.iter().any(|outcome| outcome.disqualified),
+        match &self.listed {
+            Some(listed) => listed.excluded.contains(&true),
             None => !self.disqualifiers.is_empty(),
         }
+    }
+
+    /// Whether it may come out without disqualifying.
+    pub(crate) fn may_spare(&self) -> bool {
+        self.listed.as_ref().is_none_or(|listed| listed.excluded.contains(&false))
+    }
+
+    /// The probability that it does not disqualify.
+    pub(crate) fn spared(&self) -> f64 {
+        if !self.may_disqualify() {
+            return 1.0;
+        }
+        let mut spared = 0.0;
+        for outcome in self.outcomes().into_iter().flatten() {
+            spared += if outcome.excluded { 0.0 } else { outcome.share };
+        }
+        spared
     }
 
     /// The least and the most that the block adds to a group.
     pub(crate) fn reach(&self, view: &View<'_>, group: usize) -> (i64, i64) {
         let (mut low, mut high) = (0, 0);
-        if let Some(outcomes) = &self.outcomes {
-            for (at, outcome) in outcomes.iter().enumerate() {
-                let sum = outcome.sums.iter().find(|(id, _)| *id == group).map_or(0, |(_, sum)| *sum);
-                (low, high) = if at == 0 { (sum, sum) } else { (low.min(sum), high.max(sum)) };
+        if let Some(listed) = &self.listed {
+            let Ok(nth) = self.groups.binary_search(&group) else { return (0, 0) };
+            for (at, sum) in listed.sums.iter().skip(nth).step_by(self.groups.len()).enumerate() {
+                (low, high) = if at == 0 { (*sum, *sum) } else { (low.min(*sum), high.max(*sum)) };
             }
             return (low, high);
         }
@@ -255,8 +358,8 @@ impl Block {
 
     /// Whether its answers make any difference.
     pub(super) fn matters(&self) -> bool {
-        let Some(outcomes) = &self.outcomes else { return true };
-        let Some(first) = outcomes.first() else { return false };
-        outcomes.iter().any(|other| first.sums != other.sums || first.disqualified != other.disqualified)
+        let Some(mut outcomes) = self.outcomes() else { return true };
+        let Some(first) = outcomes.next() else { return false };
+        outcomes.any(|other| first.sums != other.sums || first.excluded != other.excluded)
     }
 }

@@ -9,6 +9,7 @@ use super::view::View;
 use super::{Odds, Outlook, Reachable};
 use crate::pact::condition::Truth;
 use crate::pact::qualification::Decision;
+use std::sync::Arc;
 
 /// About how many gates all draws together may look at.
 const MOST_WORK: usize = 4_000_000;
@@ -33,8 +34,8 @@ pub(super) fn outlook(view: &View<'_>, blocks: &[Block]) -> Outlook {
     if view.disqualified() {
         outlook.reachable.add(Decision::Disqualified);
     } else {
-        outlook.reachable.add(view.decide(low));
-        outlook.reachable.add(view.decide(high));
+        outlook.reachable.add(view.decide(low, false));
+        outlook.reachable.add(view.decide(high, false));
         if blocks.iter().any(Block::may_disqualify) {
             outlook.reachable.add(Decision::Disqualified);
         }
@@ -64,7 +65,7 @@ fn odds(view: &View<'_>, blocks: &[Block]) -> Odds {
 }
 
 /// The decision of one drawn completion.
-fn complete(view: &View<'_>, listed: &[Possible], sequence: &mut Sequence) -> Decision {
+fn complete(view: &View<'_>, listed: &[Arc<Possible>], sequence: &mut Sequence) -> Decision {
     let terms = view.terms;
     let mut truths = view.truths.clone();
     for possible in listed {
@@ -72,7 +73,7 @@ fn complete(view: &View<'_>, listed: &[Possible], sequence: &mut Sequence) -> De
             continue;
         }
         if possible.answers.is_empty() {
-            let says = draw(terms, possible, view.segment, sequence);
+            let says = draw(terms, possible, view.segment(), sequence);
             truths.suppose(terms, &possible.tests, &says);
             continue;
         }

@@ -10,8 +10,8 @@ const MOST_ENDS: usize = 100_000;
 const MOST_PAIRED: usize = 256;
 /// Shares above it are of outcomes that somebody is expected to bring about.
 const LIKELY: f64 = 0.0;
-/// Every share is above it.
-const ANY: f64 = -1.0;
+/// The share of every outcome that does not disqualify is above it.
+const ANY: f64 = -0.25;
 
 impl Forecast<'_> {
     /// Whether some answers that somebody is expected to give differ in `field` alone, and in what it brings up, and
@@ -19,17 +19,9 @@ impl Forecast<'_> {
     pub(crate) fn can_change(&self, field: usize) -> bool {
         if self.open_segment == Some(field) {
             // It is a field like others, but for the shares that it tells apart: what has none here may have some there.
-            return Case::of(1.0, self.view.clone()).can_change(field, ANY);
+            return Case::alone(&self.view).can_change(field, ANY);
         }
-        self.cases.iter().any(|case| case.share > 0.0 && case.can_change(field, LIKELY))
-    }
-
-    /// Whether no condition ties `field` to others, so that its answer tells of nothing but itself.
-    pub(crate) fn stands_alone(&self, field: usize) -> bool {
-        let alone = |case: &Case<'_>| {
-            case.block_of(field).and_then(|(at, _)| case.blocks.get(at)).is_none_or(|block| block.fields.len() == 1)
-        };
-        self.open_segment.is_none() && self.cases.iter().all(alone)
+        self.cases.iter().any(|case| case.share > 0.0 && (case.is_given(field) || case.can_change(field, LIKELY)))
     }
 }
 
@@ -38,9 +30,9 @@ impl Case<'_> {
     fn can_change(&self, field: usize, least: f64) -> bool {
         let Some((at, place)) = self.block_of(field) else { return false };
         let Some(block) = self.blocks.get(at) else { return false };
-        let (Some(outcomes), Some(ends)) = (&block.outcomes, self.ends(at, least)) else { return true };
+        let (Some(outcomes), Some(ends)) = (block.outcomes(), self.ends(at, least)) else { return true };
         let mut likely = Vec::new();
-        for (outcome, end) in outcomes.iter().zip(ends) {
+        for (outcome, end) in outcomes.zip(ends) {
             if outcome.share > least {
                 likely.push((outcome, end));
             }
@@ -61,36 +53,29 @@ impl Case<'_> {
 
     /// By outcome of a block, the number of the list of decisions that it leads to as the other blocks come out.
     fn ends(&self, block: usize, least: f64) -> Option<Vec<usize>> {
-        let layout = self.layout.as_ref()?;
-        let place = layout.place_of(block)?;
-        let rests = &place.rests.outcomes;
-        let others = &place.others.outcomes;
-        let each = rests.len().checked_mul(others.len())?;
+        let around = self.layout.as_ref()?.around(&self.view, &self.blocks, block, least, MOST_ENDS)?;
+        let each = around.rests.len().checked_mul(around.others.len())?;
         let (mut by_key, mut numbers) = (Sorted::new(), Sorted::new());
         let mut left = MOST_ENDS;
         let mut ends = Vec::new();
-        for outcome in self.blocks.get(block)?.outcomes.as_ref()? {
-            let key = place.part.key(place.nth, outcome);
-            if let Some(number) = by_key.get(&key) {
+        for outcome in self.blocks.get(block)?.outcomes()? {
+            let key = around.part.key(&outcome);
+            if let Some(number) = by_key.get(&(key, outcome.excluded)) {
                 ends.push(*number);
                 continue;
             }
             left = left.checked_sub(each)?;
             let mut decisions = Vec::new();
-            for (rest, share) in rests {
-                if *share <= least {
-                    continue;
-                }
-                let held = layout.frame.key(place.at, place.part.hold(&self.view, key + rest));
-                for (other, share) in others {
-                    if *share > least {
-                        decisions.push(Some(self.view.decide(layout.frame.point(other + held)) as usize));
-                    }
+            for rest in &around.rests {
+                let held = around.part.hold(&self.view, key + rest);
+                for other in &around.others {
+                    let excluded = outcome.excluded || self.view.disqualified();
+                    decisions.push(Some(self.view.decide(held.plus(*other), excluded) as usize));
                 }
             }
             let next = numbers.len();
             let number = *numbers.keep(decisions, next)?;
-            by_key.keep(key, number);
+            by_key.keep((key, outcome.excluded), number);
             ends.push(number);
         }
         Some(ends)
@@ -98,10 +83,10 @@ impl Case<'_> {
 }
 
 /// Whether outcomes with the same other answers end differently.
-fn differ_in_one_answer(outcomes: &[(&Outcome, usize)], place: usize) -> bool {
+fn differ_in_one_answer(outcomes: &[(Outcome<'_>, usize)], place: usize) -> bool {
     let mut ends = Sorted::new();
     for (outcome, end) in outcomes {
-        let mut others = outcome.answers.clone();
+        let mut others = outcome.answers.to_vec();
         let own = others.get_mut(place).and_then(Option::take);
         if own.is_some() && ends.keep(others, *end).is_some_and(|first| first != end) {
             return true;
@@ -111,11 +96,11 @@ fn differ_in_one_answer(outcomes: &[(&Outcome, usize)], place: usize) -> bool {
 }
 
 /// Whether two outcomes differ at a place, agree wherever else both have an answer, and end differently.
-fn differ(one: (&Outcome, usize), other: (&Outcome, usize), place: usize) -> bool {
+fn differ(one: (Outcome<'_>, usize), other: (Outcome<'_>, usize), place: usize) -> bool {
     if one.1 == other.1 {
         return false;
     }
-    for (at, (a, b)) in one.0.answers.iter().zip(&other.0.answers).enumerate() {
+    for (at, (a, b)) in one.0.answers.iter().zip(other.0.answers).enumerate() {
         let fits = match (a, b) {
             (Some(a), Some(b)) => (a == b) != (at == place),
             _ => at != place,

@@ -2,28 +2,29 @@
 //!
 //! Open fields that conditions tie together form blocks; blocks are independent of each other, so the sums of their
 //! points are convolved. Group bounds apply to sums, so the blocks that meet in a bounded group are summed before the
-//! bound and everything else after it. What an answer would change comes out of the same convolutions.
+//! bound and everything else after it. What an answer would change comes out of the same convolutions. Where a block has
+//! too many joint answers, the outlook is parted into cases by the answers to the field that ties it together.
 
 pub(crate) mod block;
-pub(crate) mod drawn;
-pub(crate) mod influence;
+pub(crate) mod chain;
+mod drawn;
+mod influence;
+mod layout;
 pub(crate) mod part;
 pub(crate) mod possible;
-pub(crate) mod spread;
 pub(crate) mod view;
 
 use crate::pact::qualification::Decision;
-use crate::sorted::Sorted;
 use block::{Block, blocks};
-use part::{Frame, Part};
+use layout::Layout;
 use possible::{names_segment, option_shares, says_of_option, tests_of};
 use serde::Serialize;
-use spread::{MOST_PAIRS, Spread};
-use std::cell::Cell;
 use view::View;
 
-/// How many steps all questions together may take to see what their answers would change.
-const MOST_STEPS: usize = 10_000_000;
+/// How many steps the convolutions of one outlook may take before its odds are drawn.
+const MOST_STEPS: usize = 40_000_000;
+/// How many cases an outlook may be parted into.
+const MOST_CASES: usize = 64;
 
 /// The probability of each decision.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -87,6 +88,19 @@ pub struct Outlook {
 }
 
 impl Outlook {
+    /// Before any completion was seen.
+    fn unseen() -> Self {
+        Self {
+            low: i64::MAX,
+            high: i64::MIN,
+            odds: Odds::default(),
+            certain: false,
+            assumed: false,
+            approximate: false,
+            reachable: Reachable::default(),
+        }
+    }
+
     /// Whether some completion gives this decision.
     #[must_use]
     pub fn may(&self, decision: Decision) -> bool {
@@ -114,39 +128,40 @@ impl Reachable {
 }
 
 /// What an answer to a field would change.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct WhatIf {
     /// How likely the answer is.
     pub(crate) share: f64,
     /// The odds after it.
     pub(crate) odds: Odds,
-    /// The decision were the form submitted right after it.
-    pub(crate) decision: Decision,
 }
 
 impl WhatIf {
-    fn add(&mut self, share: f64, odds: &Odds, of: f64) {
-        self.share += share * of;
-        self.odds.add_all(odds, share * of);
+    /// Adds what comes of one case of this share.
+    fn add(&mut self, share: f64, odds: &Odds) {
+        self.share += share;
+        self.odds.add_all(odds, share);
     }
 }
 
-/// The outlook by case of the segment, kept to ask what an answer would change.
+/// The outlook by case, kept to ask what an answer would change.
 pub(crate) struct Forecast<'l> {
-    view: View<'l>,
-    cases: Vec<Case<'l>>,
+    pub(crate) view: View<'l>,
+    pub(crate) cases: Vec<Case<'l>>,
     segment_assumed: bool,
     pub(crate) open_segment: Option<usize>,
-    /// How many steps are left to look at answers.
-    budget: Cell<usize>,
 }
 
-struct Case<'l> {
-    share: f64,
-    view: View<'l>,
-    blocks: Vec<Block>,
+/// What is expected where some fields are answered in a certain way: the segment, and fields that tie too many others.
+pub(crate) struct Case<'l> {
+    pub(crate) share: f64,
+    /// The fields and which of their answers.
+    given: Vec<(usize, usize)>,
+    pub(crate) view: View<'l>,
+    pub(crate) blocks: Vec<Block>,
     /// None where there is too much to list.
     layout: Option<Layout>,
+    outlook: Outlook,
 }
 
 impl<'l> Forecast<'l> {
@@ -156,56 +171,52 @@ impl<'l> Forecast<'l> {
             open_segment: view.open_segment(),
             cases: Vec::new(),
             view: view.clone(),
-            budget: Cell::new(MOST_STEPS),
         };
-        match forecast.open_segment {
-            Some(field) => forecast.part_by_segment(field),
-            None => forecast.cases.push(Case::of(1.0, view.clone())),
+        let mut waiting = match forecast.open_segment {
+            Some(field) => forecast.parted_by_segment(field),
+            None => vec![Case::waiting(1.0, Vec::new(), view.clone())],
+        };
+        let mut budget = MOST_STEPS;
+        while let Some(mut case) = waiting.pop() {
+            case.blocks = blocks(&case.view);
+            let most = MOST_CASES.saturating_sub(forecast.cases.len() + waiting.len());
+            match case.parted(most) {
+                Some(parts) => waiting.extend(parts),
+                None => forecast.cases.push(case.laid_out(&mut budget)),
+            }
         }
+        forecast.cases.reverse();
         forecast
     }
 
     /// The cases of the open segment. Options are one case where no test and no share tells them apart.
-    fn part_by_segment(&mut self, field: usize) {
+    fn parted_by_segment(&self, field: usize) -> Vec<Case<'l>> {
         let terms = self.view.terms;
         let options = terms.fields[field].kind.options();
-        let shares = option_shares(options, None);
         let tests = tests_of(terms, field);
-        let mut cases: Vec<(Vec<bool>, f64)> = Vec::new();
-        let mut names = Vec::new();
-        for (at, (option, share)) in options.iter().zip(shares).enumerate() {
+        let mut classes: Vec<(Vec<bool>, Option<&'l str>, f64)> = Vec::new();
+        for (at, (option, share)) in options.iter().zip(option_shares(options, None)).enumerate() {
             let says = says_of_option(terms, &tests, at);
-            let named = names_segment(terms, &option.value);
-            let same =
-                |at: usize| names.get(at) == Some(&None) && !named && cases.get(at).is_some_and(|case| case.0 == says);
-            let known = (0..cases.len()).find(|at| same(*at));
-            match known.and_then(|at| cases.get_mut(at)) {
-                Some((_, total)) => *total += share,
-                None => {
-                    cases.push((says, share));
-                    names.push(named.then_some(option.value.as_str()));
-                }
+            let name = names_segment(terms, &option.value).then_some(option.value.as_str());
+            match classes.iter_mut().find(|class| name.is_none() && class.1.is_none() && class.0 == says) {
+                Some((_, _, total)) => *total += share,
+                None => classes.push((says, name, share)),
             }
         }
-        for ((says, share), name) in cases.iter().zip(names) {
-            let mut view = self.view.supposing(field, &tests, says);
-            view.segment = name;
-            self.cases.push(Case::of(*share, view));
+        let mut cases = Vec::new();
+        for (at, (says, name, share)) in classes.into_iter().enumerate() {
+            let mut view = self.view.supposing(field, &tests, &says);
+            view.set_segment(name);
+            cases.push(Case::waiting(share, vec![(field, at)], view));
         }
+        cases.reverse();
+        cases
     }
 
     pub(crate) fn outlook(&self) -> Outlook {
-        let mut whole = Outlook {
-            low: i64::MAX,
-            high: i64::MIN,
-            odds: Odds::default(),
-            certain: false,
-            assumed: self.segment_assumed,
-            approximate: false,
-            reachable: Reachable::default(),
-        };
+        let mut whole = Outlook { assumed: self.segment_assumed, ..Outlook::unseen() };
         for case in &self.cases {
-            let one = case.outlook();
+            let one = &case.outlook;
             whole.low = whole.low.min(one.low);
             whole.high = whole.high.max(one.high);
             whole.odds.add_all(&one.odds, case.share);
@@ -218,31 +229,39 @@ impl<'l> Forecast<'l> {
         whole
     }
 
-    /// Whether the answer to `field` can change what is decided: in some case it is in a block, and not for nothing.
-    pub(crate) fn touches(&self, field: usize) -> bool {
-        self.open_segment == Some(field) || self.cases.iter().any(|case| case.block_of(field).is_some())
+    /// How likely a hand-over is.
+    pub(crate) fn handoff(&self) -> f64 {
+        let mut handoff = 0.0;
+        for case in &self.cases {
+            handoff += case.share * case.outlook.odds.handoff;
+        }
+        handoff
     }
 
-    /// What each answer that `field` may get would change. Nothing where there is too much to list.
+    /// The likeliest case; none where some odds are drawn.
+    pub(crate) fn likeliest(&self) -> Option<&Case<'l>> {
+        let mut best: Option<&Case<'l>> = None;
+        for case in &self.cases {
+            case.layout.as_ref()?;
+            if best.is_none_or(|best| case.share > best.share) {
+                best = Some(case);
+            }
+        }
+        best
+    }
+
+    /// Whether the answer to `field` can change what is decided: in some case it is in a block, or tells cases apart.
+    pub(crate) fn touches(&self, field: usize) -> bool {
+        let touches = |case: &Case<'_>| case.given(field).is_some() || case.block_of(field).is_some();
+        self.cases.iter().any(touches)
+    }
+
+    /// What each answer that `field` may get would change, by the number of the answer among its possible ones, or among
+    /// the cases of the segment. Nothing where there is too much to list.
     pub(crate) fn what_if(&self, field: usize) -> Option<Vec<WhatIf>> {
         let mut whole = Vec::new();
-        if self.open_segment == Some(field) {
-            for case in &self.cases {
-                let odds = case.outlook().odds;
-                whole.push(WhatIf { share: case.share, odds, decision: case.view.decision() });
-            }
-            return Some(whole);
-        }
-        let possible = self.view.possible(field);
-        if possible.answers.is_empty() {
-            return None;
-        }
-        for (says, _) in &possible.answers {
-            let decision = self.view.supposing(field, &possible.tests, says).decision();
-            whole.push(WhatIf { share: 0.0, odds: Odds::default(), decision });
-        }
         for case in &self.cases {
-            case.what_if(field, &self.budget, &mut whole)?;
+            case.what_if(field, &mut whole)?;
         }
         for what_if in &mut whole {
             what_if.odds.normalize(what_if.share);
@@ -251,45 +270,133 @@ impl<'l> Forecast<'l> {
     }
 }
 
+/// The odds, by the probability of a hand-over and that nothing disqualifies. Decisions that no completion gives are not
+/// left with what rounding makes of nothing.
+fn odds(handoff: f64, spared: f64, reachable: Reachable) -> Odds {
+    let mut odds = Odds::default();
+    let shares = [
+        (Decision::Handoff, handoff),
+        (Decision::Nurture, spared - handoff),
+        (Decision::Disqualified, 1.0 - spared),
+    ];
+    for (decision, share) in shares {
+        if reachable.has(decision) {
+            odds.add(decision, if reachable.is_one() { 1.0 } else { share.max(0.0) });
+        }
+    }
+    odds
+}
+
+/// What answers add to the score, group bounds aside, and how likely each is.
+type Effects = Vec<(i64, f64)>;
+
 impl<'l> Case<'l> {
-    fn of(share: f64, view: View<'l>) -> Self {
-        let blocks = blocks(&view);
-        let layout = Layout::of(&view, &blocks);
-        Self { share, view, blocks, layout }
+    fn waiting(share: f64, given: Vec<(usize, usize)>, view: View<'l>) -> Self {
+        Self { share, given, view, blocks: Vec::new(), layout: None, outlook: Outlook::unseen() }
     }
 
-    fn outlook(&self) -> Outlook {
-        let Some(layout) = &self.layout else { return drawn::outlook(&self.view, &self.blocks) };
-        let mut outlook = Outlook {
-            low: i64::MAX,
-            high: i64::MIN,
-            odds: self.odds(layout, &layout.all, 0),
-            certain: false,
-            assumed: self.blocks.iter().any(|block| block.assumed && block.matters()),
-            approximate: false,
-            reachable: Reachable::default(),
+    /// The same by the answers to the field that ties too many others, where there is one; at most `most` of them.
+    fn parted(&self, most: usize) -> Option<Vec<Self>> {
+        let block = self.blocks.iter().find(|block| block.is_too_large())?;
+        let field = block.ties(&self.view)?;
+        let possible = self.view.possible(field);
+        if possible.answers.is_empty() || possible.answers.len() > most {
+            return None;
+        }
+        let mut cases = Vec::new();
+        for (answer, (says, share)) in possible.answers.iter().enumerate() {
+            let mut given = self.given.clone();
+            given.push((field, answer));
+            let mut view = self.view.supposing(field, &possible.tests, says);
+            view.assumed |= possible.assumed;
+            cases.push(Case::waiting(self.share * share, given, view));
+        }
+        cases.reverse();
+        Some(cases)
+    }
+
+    fn laid_out(mut self, budget: &mut usize) -> Self {
+        self.layout = Layout::of(&self.view, &self.blocks, budget);
+        self.outlook = match &mut self.layout {
+            Some(layout) => {
+                let handoff = layout.expect(&self.view);
+                let reach = layout.reach(&self.view, &self.blocks);
+                Outlook {
+                    low: reach.low,
+                    high: reach.high,
+                    odds: odds(handoff, layout.spared(None), reach.decisions),
+                    certain: reach.decisions.is_one(),
+                    assumed: self.view.assumed || self.blocks.iter().any(|block| block.assumed && block.matters()),
+                    approximate: false,
+                    reachable: reach.decisions,
+                }
+            }
+            None => drawn::outlook(&self.view, &self.blocks),
         };
-        for (key, _) in &layout.all.outcomes {
-            let point = layout.frame.point(*key);
-            outlook.low = outlook.low.min(point.score());
-            outlook.high = outlook.high.max(point.score());
-            outlook.reachable.add(self.view.decide(point));
-        }
-        outlook.certain = outlook.reachable.is_one();
-        outlook
+        self
     }
 
-    /// The odds of a distribution, each of its keys moved by `by`.
-    fn odds(&self, layout: &Layout, spread: &Spread, by: u64) -> Odds {
-        let mut odds = Odds::default();
-        for (key, share) in &spread.outcomes {
-            odds.add(self.view.decide(layout.frame.point(key + by)), *share);
+    /// The one case of a view that is not parted.
+    fn alone(view: &View<'l>) -> Self {
+        let mut case = Self::waiting(1.0, Vec::new(), view.clone());
+        case.blocks = blocks(view);
+        case.laid_out(&mut MOST_STEPS.clone())
+    }
+
+    fn is_given(&self, field: usize) -> bool {
+        self.given(field).is_some()
+    }
+
+    fn given(&self, field: usize) -> Option<usize> {
+        let own = self.given.iter().find(|(own, _)| *own == field);
+        own.map(|(_, answer)| *answer)
+    }
+
+    /// What each answer to `field` adds to the score, on average over what else its block may bring. Nothing where there
+    /// is too much to list.
+    pub(crate) fn effects(&self, field: usize) -> Option<Effects> {
+        let Some((block, place)) = self.block_of(field) else { return Some(vec![(0, 1.0)]) };
+        let mut sums: Vec<(f64, f64)> = Vec::new();
+        for outcome in self.blocks.get(block)?.outcomes()? {
+            let Some(Some(answer)) = outcome.answers.get(place).map(|answer| answer.map(usize::from)) else { continue };
+            if sums.len() <= answer {
+                sums.resize(answer + 1, (0.0, 0.0));
+            }
+            if let Some((sum, share)) = sums.get_mut(answer)
+                && !outcome.excluded
+            {
+                *sum += outcome.share * outcome.points();
+                *share += outcome.share;
+            }
         }
-        odds
+        let mut effects = Vec::new();
+        for (sum, share) in sums {
+            #[expect(clippy::cast_possible_truncation, reason = "points are limited")]
+            let mean = if share > 0.0 { libm::round(sum / share) as i64 } else { 0 };
+            effects.push((mean, share));
+        }
+        Some(effects)
+    }
+
+    /// What each block may add to the score that has none of these fields.
+    pub(crate) fn effects_of_others(&self, fields: &[usize]) -> Option<Vec<Effects>> {
+        let mut all = Vec::new();
+        for block in &self.blocks {
+            if block.fields.iter().any(|field| fields.contains(field)) {
+                continue;
+            }
+            let mut effects = Vec::new();
+            for outcome in block.outcomes()? {
+                let share = if outcome.excluded { chain::EXCLUDED } else { outcome.share };
+                effects.push((outcome.sums.iter().sum(), share));
+            }
+            all.push(effects);
+        }
+        Some(all)
     }
 
     /// The block that a field is in, and its place there.
-    fn block_of(&self, field: usize) -> Option<(usize, usize)> {
+    pub(crate) fn block_of(&self, field: usize) -> Option<(usize, usize)> {
         for (at, block) in self.blocks.iter().enumerate() {
             if let Some(place) = block.fields.iter().position(|other| *other == field) {
                 return Some((at, place));
@@ -299,106 +406,40 @@ impl<'l> Case<'l> {
     }
 
     /// Adds how likely each answer to `field` is, and the odds after it.
-    fn what_if(&self, field: usize, budget: &Cell<usize>, whole: &mut [WhatIf]) -> Option<()> {
-        let layout = self.layout.as_ref()?;
-        let Some((block, in_block)) = self.block_of(field) else {
-            let odds = self.odds(layout, &layout.all, 0);
+    fn what_if(&self, field: usize, whole: &mut Vec<WhatIf>) -> Option<()> {
+        let outlook = &self.outlook;
+        let mut add = |answer: usize, share: f64, odds: &Odds| {
+            if whole.len() <= answer {
+                whole.resize(answer + 1, WhatIf::default());
+            }
+            if let Some(what_if) = whole.get_mut(answer) {
+                what_if.add(share * self.share, odds);
+            }
+        };
+        if let Some(answer) = self.given(field) {
+            add(answer, 1.0, &outlook.odds);
+            return Some(());
+        }
+        let Some((block, place)) = self.block_of(field) else {
             let possible = self.view.possible(field);
-            for (what_if, (_, share)) in whole.iter_mut().zip(&possible.answers) {
-                what_if.add(*share, &odds, self.share);
+            for (answer, (_, share)) in possible.answers.iter().enumerate() {
+                add(answer, *share, &outlook.odds);
             }
             // Too many answers to list are none.
             return (!possible.answers.is_empty()).then_some(());
         };
-        let outcomes = self.blocks.get(block)?.outcomes.as_ref()?;
-        let place = layout.place_of(block)?;
-        let others = &place.others.outcomes;
-        let (mut known, mut held_odds) = (Sorted::new(), Vec::new());
-        for (answer, what_if) in whole.iter_mut().enumerate() {
-            let adds = place.part.adds(place.nth, outcomes, Some((in_block, answer)));
-            let mut share = 0.0;
-            let mut odds = Odds::default();
-            for (key, own) in &adds.outcomes {
-                share += own;
-                if *own <= 0.0 {
-                    continue;
-                }
-                for (rest, by) in &place.rests.outcomes {
-                    let held = layout.frame.key(place.at, place.part.hold(&self.view, key + rest));
-                    let next = held_odds.len();
-                    let at = *known.keep(held, next)?;
-                    if at == next {
-                        budget.set(budget.get().checked_sub(others.len())?);
-                        held_odds.push(self.odds(layout, place.others, held));
-                    }
-                    budget.set(budget.get().checked_sub(1)?);
-                    odds.add_all(held_odds.get(at)?, own * by);
-                }
-            }
-            odds.normalize(share);
-            what_if.add(share, &odds, self.share);
+        let layout = self.layout.as_ref()?;
+        let (given, spared) = (layout.given(&self.blocks, block)?, layout.spared(Some(block)));
+        let block_outcomes = self.blocks.get(block)?.outcomes()?;
+        for (outcome, handoff) in block_outcomes.zip(given) {
+            let Some(Some(answer)) = outcome.answers.get(place) else { continue };
+            let odds = if outcome.excluded {
+                Odds { disqualified: 1.0, ..Odds::default() }
+            } else {
+                odds(handoff, spared, outlook.reachable)
+            };
+            add(usize::from(*answer), outcome.share, &odds);
         }
         Some(())
-    }
-}
-
-/// The distributions of a case.
-struct Layout {
-    parts: Vec<Part>,
-    /// By part and its blocks, the sums of its other blocks, and last that of all.
-    rests: Vec<Vec<Spread>>,
-    /// By part, the points of all other parts.
-    others: Vec<Spread>,
-    frame: Frame,
-    all: Spread,
-}
-
-/// Where a block is, and what surrounds it.
-struct Place<'l> {
-    at: usize,
-    part: &'l Part,
-    nth: usize,
-    /// The sums of the other blocks of its part.
-    rests: &'l Spread,
-    /// The points of all other parts.
-    others: &'l Spread,
-}
-
-impl Layout {
-    /// Nothing where there is too much to list.
-    fn of(view: &View<'_>, blocks: &[Block]) -> Option<Self> {
-        let mut budget = MOST_PAIRS;
-        let (fixed, parts) = part::parts(view, blocks)?;
-        let (mut rests, mut sums) = (Vec::new(), Vec::new());
-        for part in &parts {
-            let mut adds = Vec::new();
-            for (nth, block) in part.blocks.iter().enumerate() {
-                adds.push(part.adds(nth, blocks.get(*block)?.outcomes.as_ref()?, None));
-            }
-            let mut own = Spread::rests(&adds, &mut budget)?;
-            sums.push(own.pop()?);
-            rests.push(own);
-        }
-        let frame = Frame::of(view, fixed, &parts, &sums)?;
-        for (nth, (part, spread)) in parts.iter().zip(&mut sums).enumerate() {
-            let mut points = Vec::new();
-            for (key, share) in &spread.outcomes {
-                points.push((frame.key(nth, part.hold(view, *key)), *share));
-            }
-            *spread = Spread::of(points);
-        }
-        let mut others = Spread::rests(&sums, &mut budget)?;
-        let all = others.pop()?;
-        Some(Self { parts, rests, others, frame, all })
-    }
-
-    fn place_of(&self, block: usize) -> Option<Place<'_>> {
-        for (at, part) in self.parts.iter().enumerate() {
-            if let Some(nth) = part.blocks.iter().position(|own| *own == block) {
-                let (rests, others) = (self.rests.get(at)?.get(nth)?, self.others.get(at)?);
-                return Some(Place { at, part, nth, rests, others });
-            }
-        }
-        None
     }
 }

@@ -43,7 +43,12 @@ impl Merged {
 
 /// The answers that `field` may get in a segment.
 pub(crate) fn possible(terms: &Terms, field: usize, segment: Option<&str>) -> Possible {
-    let asked = Asked { terms, tests: tests_of(terms, field), segment };
+    possible_to(terms, field, tests_of(terms, field), segment)
+}
+
+/// The same, told apart by these tests of the field.
+pub(crate) fn possible_to(terms: &Terms, field: usize, tests: Vec<usize>, segment: Option<&str>) -> Possible {
+    let asked = Asked { terms, tests, segment };
     let kind = &terms.fields[field].kind;
     let mut merged = Merged(Sorted::new());
     let (mut cut, mut shares) = (Vec::new(), Vec::new());

@@ -11,6 +11,7 @@ use crate::pact::field::{Ask, Kind};
 use crate::pact::qualification::Decision;
 use crate::table::Table;
 use crate::time::Time;
+use std::sync::{Arc, OnceLock};
 
 /// A lead on whom some answers may be supposed.
 #[derive(Clone)]
@@ -26,7 +27,11 @@ pub(crate) struct View<'l> {
     /// Points by group, before the groups' bounds, that no answer changes: those that fade.
     pub(crate) faded: Table<i64>,
     /// The value of the pact's segment.
-    pub(crate) segment: Option<&'l str>,
+    segment: Option<&'l str>,
+    /// Whether an answer that was supposed has a share that the pact does not give.
+    pub(crate) assumed: bool,
+    /// What may be answered to each field in this segment, once somebody asked.
+    possible: Arc<Table<OnceLock<Arc<Possible>>>>,
 }
 
 impl<'l> View<'l> {
@@ -48,9 +53,24 @@ impl<'l> View<'l> {
             open,
             faded,
             segment: segment_of(lead),
+            assumed: false,
+            possible: Arc::default(),
         };
+        view.set_segment(view.segment);
         view.look_ahead();
         view
+    }
+
+    /// Sets the value of the segment, by which shares may differ.
+    pub(crate) fn set_segment(&mut self, segment: Option<&'l str>) {
+        self.segment = segment;
+        let mut possible = Table(Vec::new());
+        possible.0.resize_with(self.terms.fields.len(), OnceLock::new);
+        self.possible = Arc::new(possible);
+    }
+
+    pub(crate) fn segment(&self) -> Option<&'l str> {
+        self.segment
     }
 
     fn look_ahead(&mut self) {
@@ -112,8 +132,8 @@ impl<'l> View<'l> {
         if apart { dimension } else { Dimension::Fit }
     }
 
-    pub(crate) fn decide(&self, point: Point) -> Decision {
-        self.terms.qualification.decide(point.fit, point.interest, point.disqualified, self.behaviour)
+    pub(crate) fn decide(&self, point: Point, disqualified: bool) -> Decision {
+        self.terms.qualification.decide(point.fit, point.interest, disqualified, self.behaviour)
     }
 
     /// The decision on the points earned so far.
@@ -124,14 +144,12 @@ impl<'l> View<'l> {
     /// The same with other truths.
     pub(crate) fn decision_with(&self, truths: &Truths) -> Decision {
         let excluded = &self.terms.qualification.disqualify;
-        let mut point = Point {
-            disqualified: excluded.iter().any(|excluded| truths.of(excluded.when) == Truth::True),
-            ..Point::default()
-        };
+        let disqualified = excluded.iter().any(|excluded| truths.of(excluded.when) == Truth::True);
+        let mut point = Point::default();
         for (id, group) in self.terms.groups.iter().enumerate() {
             point.add(group.dimension, group.hold(truths.raw[id] + self.faded[id]));
         }
-        self.decide(point)
+        self.decide(point, disqualified)
     }
 
     /// Points of a group, before its bounds, as they stand.
@@ -140,8 +158,9 @@ impl<'l> View<'l> {
     }
 
     /// What may be answered to `field`.
-    pub(crate) fn possible(&self, field: usize) -> Possible {
-        possible(self.terms, field, self.segment)
+    pub(crate) fn possible(&self, field: usize) -> Arc<Possible> {
+        let make = || Arc::new(possible(self.terms, field, self.segment));
+        self.possible[field].get_or_init(make).clone()
     }
 }
 
