@@ -66,8 +66,9 @@ impl Lead {
         }
         let what_if = if touches { forecast.what_if(field) } else { None };
         let swing = what_if.as_ref().map_or(0.0, |answers| swing(answers, &outlook.odds));
-        // Answers are independent, so what moves the odds can change the decision; an open segment also tells of others.
-        let moves = swing > LEAST_SWING && forecast.open_segment.is_none();
+        // Answers are independent, so what moves the odds can change the decision, unless that it is answered tells of
+        // others: of the segment's, or of those under which the field goes on to apply.
+        let moves = swing > LEAST_SWING && forecast.open_segment.is_none() && forecast.stays(field);
         let decides = touches && (moves || what_if.is_none() || forecast.can_change(field));
         if need.is_none() && !decides {
             return None;

@@ -189,9 +189,10 @@ impl Plan<'_> {
                 }
             }
         }
+        let brings = |at: &usize, of: fn(&Candidate) -> f64| candidates.get(*at).is_some_and(|own| of(own) > 0.0);
         let rolled_out = |at: &usize| {
             let among = |order: &[usize]| order.iter().take(MOST_ROLLED_OUT).any(|own| own == at);
-            among(&decides) || among(&needed)
+            among(&decides) && brings(at, |own| own.decides) || among(&needed) && brings(at, |own| own.needed)
         };
         let close: Vec<&Candidate> = chosen.iter().filter_map(|at| candidates.get(*at).copied()).collect();
         let mut gains = vec![None; candidates.len()];

@@ -8,7 +8,7 @@
 use super::candidate::Candidate;
 use super::worth::Stakes;
 use crate::outlook::Forecast;
-use crate::outlook::chain::Chain;
+use crate::outlook::chain::{Chain, tail};
 use crate::pact::qualification::Decision;
 
 /// How many questions a plan looks at: the best by either half of the index.
@@ -80,10 +80,10 @@ impl Picture {
         let mut widest = 0;
         for (candidate, nth) in candidates.iter().zip(others..) {
             let (least, answers) = chain.term(nth)?;
-            let reach = answers.last().map_or(0, |(above, _)| *above);
+            let reach = answers.last().map_or(0, |(above, _, _)| *above);
             widest += reach;
             let (stay, need) = (candidate.stay, candidate.need);
-            questions.push(Question { least, answers: answers.to_vec(), widest: reach, stay, need });
+            questions.push(Question { least, answers: answers.iter().map(|(above, share, _)| (*above, *share)).collect(), widest: reach, stay, need });
         }
         let handoff = ends(chain.before(others), place, part, widest);
         let (unit, threshold) = (chain.unit(), chain.value(place));
@@ -113,32 +113,28 @@ impl Picture {
             least += question.least;
             width += question.widest;
         }
-        let mut handoff = self.handoff.clone();
-        let mut value = Vec::new();
-        for (sum, p) in handoff.iter().enumerate() {
-            value.push(self.end(least, sum, *p, lost));
+        let mut states: Vec<(f64, f64)> = Vec::with_capacity(self.handoff.len());
+        for (sum, p) in self.handoff.iter().enumerate() {
+            states.push((*p, self.end(least, sum, *p, lost)));
         }
-        let mut going_on = 0.0;
+        let mut first = 0.0;
         for (nth, stage) in stages.iter().enumerate().rev() {
-            let (mut p, mut v) = (vec![0.0; stage.width + 1], vec![0.0; stage.width + 1]);
-            for (above, share) in &stage.question.answers {
-                let ahead = handoff.iter().zip(&value).skip(*above);
-                for ((p, v), (next_p, next_v)) in p.iter_mut().zip(&mut v).zip(ahead) {
-                    *p += share.max(0.0) * next_p;
-                    *v += share.max(0.0) * next_v;
+            // Answers only ever add to a sum, so each place is read before it is written.
+            for sum in 0..=stage.width {
+                let (mut p, mut v) = (0.0, 0.0);
+                for (above, share) in &stage.question.answers {
+                    let (next_p, next_v) = states.get(sum + above).copied().unwrap_or_default();
+                    p += share * next_p;
+                    v += share * next_v;
+                }
+                first = stage.question.stay * v;
+                let end = self.end(stage.least, sum, p, stage.lost);
+                if let Some(state) = states.get_mut(sum) {
+                    *state = (p, if nth < self.budget { end.max(first) } else { end });
                 }
             }
-            for (sum, (p, v)) in p.iter().zip(&mut v).enumerate() {
-                going_on = stage.question.stay * *v;
-                let end = self.end(stage.least, sum, *p, stage.lost);
-                *v = if nth < self.budget { end.max(going_on) } else { end };
-                if nth == 0 {
-                    return going_on;
-                }
-            }
-            (handoff, value) = (p, v);
         }
-        going_on
+        first
     }
 
     /// What ending is worth where answers have added this much, and a hand-over has the probability `p`.
@@ -171,11 +167,10 @@ fn orders(candidates: &[&Candidate]) -> Vec<Vec<usize>> {
 fn threshold(sums: &[f64], handoff: f64) -> (usize, f64) {
     let mut tail = 0.0;
     for (place, share) in sums.iter().enumerate().rev() {
-        let own = share.max(0.0);
-        if tail + own > handoff {
-            return (place + 1, (handoff - tail) / own);
+        if tail + share > handoff {
+            return (place + 1, (handoff - tail) / share);
         }
-        tail += own;
+        tail += share;
     }
     (0, 0.0)
 }
@@ -183,17 +178,12 @@ fn threshold(sums: &[f64], handoff: f64) -> (usize, f64) {
 /// The probability of a hand-over by what the questions add, beside what the others may: from `place` on in all, and for
 /// a part just below.
 fn ends(others: &[f64], place: usize, part: f64, widest: usize) -> Vec<f64> {
-    let mut tail = vec![0.0; others.len() + 1];
-    let mut sum = 0.0;
-    for (slot, share) in tail.iter_mut().take(others.len()).zip(others).rev() {
-        sum += share.max(0.0);
-        *slot = sum;
-    }
+    let tail = tail(others);
     let mut ends = Vec::new();
     for own in 0..=widest {
         let at = tail.get(place.saturating_sub(own)).copied().unwrap_or(0.0);
         let below = place.checked_sub(own + 1).and_then(|below| others.get(below)).copied().unwrap_or(0.0);
-        ends.push(at + part * below.max(0.0));
+        ends.push(at + part * below);
     }
     ends
 }

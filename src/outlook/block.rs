@@ -1,5 +1,6 @@
 //! Blocks: fields that conditions tie together, and everything that their answers may bring about together.
 
+use super::chain::{EXCLUDED, SPARED, Way};
 use super::possible::{MOST_JOINT, Possible};
 use super::view::View;
 use crate::lead::Truths;
@@ -53,6 +54,11 @@ pub(crate) struct Outcome<'b> {
 }
 
 impl Outcome<'_> {
+    /// What leads to a sum that it is part of.
+    pub(crate) fn way(&self) -> Way {
+        if self.excluded { EXCLUDED } else { SPARED }
+    }
+
     /// What it adds to the score, group bounds aside.
     #[expect(clippy::cast_precision_loss, reason = "points are limited")]
     pub(crate) fn points(&self) -> f64 {

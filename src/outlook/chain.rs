@@ -5,13 +5,20 @@
 //! on. Together they say what is expected given any outcome of any one term: nothing is ever divided out. Sums run in a
 //! fixed order: the same number in every browser and natively.
 
-use crate::sorted::Sorted;
+/// What may lead to a sum, the more the greater: nothing, only what disqualifies, or something else. A sum that is
+/// possible is told from one that is not even where nobody is expected to bring it about.
+pub(crate) type Way = u8;
+pub(crate) const NO_WAY: Way = 0;
+pub(crate) const EXCLUDED: Way = 1;
+pub(crate) const SPARED: Way = 2;
 
-/// The share of a sum that nothing leads to. A sum that is possible is told from it even where nobody is expected to
-/// bring it about.
-pub(crate) const IMPOSSIBLE: f64 = -1.0;
-/// The share of a sum that only what disqualifies leads to.
-pub(crate) const EXCLUDED: f64 = -0.5;
+/// One outcome of a term: what it adds, how likely it is, and whether it disqualifies.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Added {
+    pub(crate) sum: i64,
+    pub(crate) share: f64,
+    pub(crate) way: Way,
+}
 
 /// Independent terms that are summed.
 #[derive(Debug)]
@@ -21,8 +28,15 @@ pub(crate) struct Chain {
     /// The sums stand this far apart.
     unit: i64,
     terms: Vec<Term>,
-    /// How likely each sum of the terms before each term is, and last that of all.
-    before: Vec<Vec<f64>>,
+    /// The sums of the terms before each term, and last those of all.
+    before: Vec<Sums>,
+}
+
+/// How likely each sum is, and what leads to it. What disqualifies has no share.
+#[derive(Debug)]
+struct Sums {
+    shares: Vec<f64>,
+    ways: Vec<Way>,
 }
 
 /// What is expected given each sum of the terms before each term, and last given that of all.
@@ -33,16 +47,16 @@ pub(crate) struct After(Vec<Vec<f64>>);
 #[derive(Debug)]
 struct Term {
     least: i64,
-    outcomes: Vec<(usize, f64)>,
+    outcomes: Vec<(usize, f64, Way)>,
 }
 
 impl Chain {
-    /// The chain of terms, each given by its outcomes and their shares, or nothing where it would take more steps than
-    /// `budget`.
-    pub(crate) fn of(terms: &[Vec<(i64, f64)>], budget: &mut usize) -> Option<Self> {
-        let mut chain = Self { start: 0, unit: unit(terms), terms: Vec::new(), before: vec![vec![1.0]] };
+    /// The chain of terms, each given by its outcomes, or nothing where it would take more steps than `budget`.
+    pub(crate) fn of(terms: &[Vec<Added>], budget: &mut usize) -> Option<Self> {
+        let none = Sums { shares: vec![1.0], ways: vec![SPARED] };
+        let mut chain = Self { start: 0, unit: unit(terms), terms: Vec::new(), before: vec![none] };
         for outcomes in terms {
-            let term = Term::of(outcomes, chain.unit)?;
+            let term = Term::of(outcomes, chain.unit, budget)?;
             let sums = term.added_to(chain.before.last()?, budget)?;
             chain.start = chain.start.checked_add(term.least)?;
             chain.terms.push(term);
@@ -53,16 +67,26 @@ impl Chain {
 
     /// How likely each sum of all terms is, from [`Self::value`] of 0 on.
     pub(crate) fn all(&self) -> &[f64] {
-        self.before.last().map_or(&[], Vec::as_slice)
+        self.before(self.terms.len())
+    }
+
+    /// How likely each possible sum of all terms is, what leads to it, and the sum.
+    pub(crate) fn every(&self) -> impl Iterator<Item = (f64, Way, i64)> {
+        let all = self.before.last();
+        all.into_iter().flat_map(move |all| {
+            let both = all.shares.iter().zip(&all.ways).enumerate();
+            let led = both.filter(|(_, (_, way))| **way > NO_WAY);
+            led.map(|(place, (share, way))| (*share, *way, self.value(place)))
+        })
     }
 
     /// How likely each sum of the terms before the `nth` is, from the least on.
     pub(crate) fn before(&self, nth: usize) -> &[f64] {
-        self.before.get(nth).map_or(&[], Vec::as_slice)
+        self.before.get(nth).map_or(&[], |sums| sums.shares.as_slice())
     }
 
     /// The least of a term, and its outcomes as places above it.
-    pub(crate) fn term(&self, nth: usize) -> Option<(i64, &[(usize, f64)])> {
+    pub(crate) fn term(&self, nth: usize) -> Option<(i64, &[(usize, f64, Way)])> {
         self.terms.get(nth).map(|term| (term.least, term.outcomes.as_slice()))
     }
 
@@ -84,33 +108,18 @@ impl Chain {
 
     /// How likely a sum at each place or above is; last 0.
     pub(crate) fn tail(&self) -> Vec<f64> {
-        let mut tail = vec![0.0; self.all().len() + 1];
-        let mut sum = 0.0;
-        for (slot, share) in tail.iter_mut().take(self.all().len()).zip(self.all()).rev() {
-            sum += share.max(0.0);
-            *slot = sum;
-        }
-        tail
-    }
-
-    /// The least and the greatest sum of those with at least this share.
-    pub(crate) fn range(&self, share: f64) -> Option<(i64, i64)> {
-        let first = self.all().iter().position(|own| *own >= share)?;
-        let last = self.all().iter().rposition(|own| *own >= share)?;
-        Some((self.value(first), self.value(last)))
+        tail(self.all())
     }
 
     /// What is expected on the way, where each sum of all terms has this worth.
     pub(crate) fn expect(&self, worth: Vec<f64>) -> After {
         let mut after = vec![worth];
         for (term, before) in self.terms.iter().zip(&self.before).rev() {
-            let mut own = vec![0.0; before.len()];
-            for (above, share) in &term.outcomes {
+            let mut own = vec![0.0; before.shares.len()];
+            for (above, share, _) in &term.outcomes {
                 let next = after.last().and_then(|next| next.get(*above..)).unwrap_or_default();
-                if *share > 0.0 {
-                    for (slot, worth) in own.iter_mut().zip(next) {
-                        *slot += share * worth;
-                    }
+                for (slot, worth) in own.iter_mut().zip(next) {
+                    *slot += share * worth;
                 }
             }
             after.push(own);
@@ -125,66 +134,80 @@ impl Chain {
         let above = usize::try_from((outcome - least) / self.unit).unwrap_or(usize::MAX);
         let next = after.0.get(term + 1).and_then(|next| next.get(above..)).unwrap_or_default();
         let mut sum = 0.0;
-        for (share, worth) in self.before.get(term).into_iter().flatten().zip(next) {
-            sum += share.max(0.0) * worth;
+        for (share, worth) in self.before(term).iter().zip(next) {
+            sum += share * worth;
         }
         sum
     }
 }
 
 impl Term {
-    /// Outcomes of the same sum become one; nothing where there is none.
-    fn of(outcomes: &[(i64, f64)], unit: i64) -> Option<Self> {
-        let least = least(outcomes)?;
-        let mut merged = Sorted::new();
-        for (sum, share) in outcomes {
-            let slot = merged.keep((sum - least) / unit, IMPOSSIBLE)?;
-            *slot = merge(*slot, *share);
+    /// Outcomes of the same sum become one; nothing where there is none, or they are too far apart.
+    fn of(outcomes: &[Added], unit: i64, budget: &mut usize) -> Option<Self> {
+        let (mut least, mut most) = (i64::MAX, i64::MIN);
+        for outcome in outcomes {
+            least = least.min(outcome.sum);
+            most = most.max(outcome.sum);
         }
-        let mut placed = Vec::new();
-        for (above, share) in merged.into_vec() {
-            placed.push((usize::try_from(above).ok()?, share));
+        let span = usize::try_from(most.checked_sub(least)? / unit).ok()?.checked_add(1)?;
+        *budget = budget.checked_sub(span)?;
+        let mut table = vec![(0.0, NO_WAY); span];
+        for outcome in outcomes {
+            let place = usize::try_from((outcome.sum - least) / unit).unwrap_or(0);
+            if let Some((share, way)) = table.get_mut(place) {
+                *share += if outcome.way == SPARED { outcome.share } else { 0.0 };
+                *way = outcome.way.max(*way);
+            }
+        }
+        let mut placed = Vec::with_capacity(outcomes.len());
+        for (above, (share, way)) in table.iter().enumerate() {
+            if *way > NO_WAY {
+                placed.push((above, *share, *way));
+            }
         }
         Some(Self { least, outcomes: placed })
     }
 
-    /// How likely each sum is with this term added to these.
-    fn added_to(&self, before: &[f64], budget: &mut usize) -> Option<Vec<f64>> {
-        let widest = self.outcomes.last()?.0;
-        let len = before.len().checked_add(widest)?;
-        let steps = before.len().checked_mul(self.outcomes.len())?.checked_add(len)?;
+    /// The sums with this term added to these.
+    fn added_to(&self, before: &Sums, budget: &mut usize) -> Option<Sums> {
+        let (widest, _, _) = self.outcomes.last()?;
+        let len = before.shares.len().checked_add(*widest)?;
+        let steps = before.shares.len().checked_mul(self.outcomes.len())?.checked_add(len)?;
         *budget = budget.checked_sub(steps)?;
-        let mut sums = vec![IMPOSSIBLE; len];
-        for (above, share) in &self.outcomes {
-            for (slot, own) in sums.iter_mut().skip(*above).zip(before) {
-                // Both impossible and excluded are below any share, and the lesser of the two wins.
-                let joint = if *own < 0.0 || *share < 0.0 { own.min(*share) } else { own * share };
-                *slot = merge(*slot, joint);
+        let mut sums = Sums { shares: vec![0.0; len], ways: vec![NO_WAY; len] };
+        for (above, share, way) in &self.outcomes {
+            for (slot, own) in sums.shares.iter_mut().skip(*above).zip(&before.shares) {
+                *slot += own * share;
+            }
+            for (slot, own) in sums.ways.iter_mut().skip(*above).zip(&before.ways) {
+                *slot = (*slot).max((*own).min(*way));
             }
         }
         Some(sums)
     }
 }
 
-/// How likely one of two ways to the same sum is.
-fn merge(one: f64, other: f64) -> f64 {
-    if other < 0.0 { one.max(other) } else { one.max(0.0) + other }
-}
-
-fn least(outcomes: &[(i64, f64)]) -> Option<i64> {
-    let (mut least, rest) = (outcomes.first()?.0, outcomes);
-    for (sum, _) in rest {
-        least = least.min(*sum);
+/// The sum of each share and all after it; last 0.
+pub(crate) fn tail(shares: &[f64]) -> Vec<f64> {
+    let mut tail = vec![0.0; shares.len() + 1];
+    let mut sum = 0.0;
+    for (slot, share) in tail.iter_mut().take(shares.len()).zip(shares).rev() {
+        sum += share;
+        *slot = sum;
     }
-    Some(least)
+    tail
 }
 
 /// The greatest whole number that parts all sums of a term.
-fn unit(terms: &[Vec<(i64, f64)>]) -> i64 {
+fn unit(terms: &[Vec<Added>]) -> i64 {
     let mut unit = 0_i64;
     for outcomes in terms {
-        for (sum, _) in outcomes {
-            let mut rest = sum.abs_diff(outcomes.first().map_or(0, |(first, _)| *first)).cast_signed();
+        let first = outcomes.first().map_or(0, |outcome| outcome.sum);
+        for outcome in outcomes {
+            if unit == 1 {
+                return 1;
+            }
+            let mut rest = outcome.sum.abs_diff(first).cast_signed();
             while rest != 0 {
                 (unit, rest) = (rest, unit % rest);
             }
@@ -197,8 +220,12 @@ fn unit(terms: &[Vec<(i64, f64)>]) -> i64 {
 mod tests {
     use super::*;
 
-    fn die(step: i64) -> Vec<(i64, f64)> {
-        (1..=6).map(|n| (n * step, 1.0 / 6.0)).collect()
+    fn term(outcomes: &[(i64, f64, Way)]) -> Vec<Added> {
+        outcomes.iter().map(|(sum, share, way)| Added { sum: *sum, share: *share, way: *way }).collect()
+    }
+
+    fn die(step: i64) -> Vec<Added> {
+        (1..=6).map(|n| Added { sum: n * step, share: 1.0 / 6.0, way: SPARED }).collect()
     }
 
     #[test]
@@ -218,16 +245,19 @@ mod tests {
 
     #[test]
     fn what_nobody_does_what_disqualifies_and_what_cannot_be_are_told_apart() {
-        let term = vec![(0, 1.0), (2, 0.0), (3, EXCLUDED)];
+        let term = term(&[(0, 0.75, SPARED), (2, 0.0, SPARED), (3, 0.25, EXCLUDED)]);
         let chain = Chain::of(&[term.clone(), term], &mut 1_000).unwrap();
-        assert_eq!(chain.all(), [1.0, IMPOSSIBLE, 0.0, EXCLUDED, 0.0, EXCLUDED, EXCLUDED]);
-        assert_eq!((chain.range(0.0), chain.range(EXCLUDED)), (Some((0, 4)), Some((0, 6))));
+        assert_eq!(chain.all(), [0.5625, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+        let ways: Vec<(i64, Way)> = chain.every().map(|(_, way, sum)| (sum, way)).collect();
+        let (spared, excluded) = (SPARED, EXCLUDED);
+        assert_eq!(ways, [(0, spared), (2, spared), (3, excluded), (4, spared), (5, excluded), (6, excluded)]);
     }
 
     #[test]
     fn sums_have_the_unit_of_their_terms() {
-        let chain = Chain::of(&[vec![(7, 0.5), (27, 0.5)], vec![(-5, 0.5), (25, 0.5)]], &mut 100).unwrap();
-        assert_eq!(chain.all(), [0.25, IMPOSSIBLE, 0.25, 0.25, IMPOSSIBLE, 0.25]);
+        let two = |a, b| term(&[(a, 0.5, SPARED), (b, 0.5, SPARED)]);
+        let chain = Chain::of(&[two(7, 27), two(-5, 25)], &mut 100).unwrap();
+        assert_eq!(chain.all(), [0.25, 0.0, 0.25, 0.25, 0.0, 0.25]);
         assert_eq!(chain.value(5), 52);
     }
 }

@@ -10,8 +10,8 @@ const MOST_ENDS: usize = 100_000;
 const MOST_PAIRED: usize = 256;
 /// Shares above it are of outcomes that somebody is expected to bring about.
 const LIKELY: f64 = 0.0;
-/// The share of every outcome that does not disqualify is above it.
-const ANY: f64 = -0.25;
+/// Every share is above it.
+const ANY: f64 = -1.0;
 
 impl Forecast<'_> {
     /// Whether some answers that somebody is expected to give differ in `field` alone, and in what it brings up, and

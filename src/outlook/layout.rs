@@ -5,8 +5,8 @@
 
 use super::Reachable;
 use super::block::Block;
-use super::chain::{Chain, EXCLUDED};
-use super::part::{Part, Point, parts};
+use super::chain::{Added, Chain, EXCLUDED, SPARED, Way};
+use super::part::{Held, Part, Point, parts};
 use super::view::View;
 use crate::pact::qualification::Decision;
 
@@ -103,13 +103,13 @@ impl Layout {
     /// Nothing where it would take more steps than `budget`.
     pub(crate) fn of(view: &View<'_>, blocks: &[Block], budget: &mut usize) -> Option<Self> {
         let (fixed, parts) = parts(view, blocks, budget)?;
-        let mut sums: [Vec<Vec<(Point, f64)>>; 3] = Default::default();
+        let mut sums: [Vec<Vec<Held>>; 3] = Default::default();
         let mut places = Vec::new();
         for part in &parts {
-            let held = part.held(view, EXCLUDED);
-            let first = held.first()?.0;
-            let fits = held.iter().any(|(point, _)| point.fit != first.fit);
-            let interests = held.iter().any(|(point, _)| point.interest != first.interest);
+            let held = part.held(view);
+            let first = held.first()?.point;
+            let fits = held.iter().any(|held| held.point.fit != first.fit);
+            let interests = held.iter().any(|held| held.point.interest != first.interest);
             let which = if !interests { FIT } else if !fits { INTEREST } else { BOTH };
             let axis = sums.get_mut(which)?;
             places.push((which, axis.len()));
@@ -136,7 +136,7 @@ impl Layout {
         }
         if !self.disqualified && blocks.iter().all(Block::may_spare) {
             let bar = Bar::of(view);
-            for (both, _) in self.sums(BOTH, 0.0) {
+            for (both, _) in self.sums(BOTH, SPARED) {
                 let (least, most) = self.range_beside(both);
                 if bar.is_met(most) {
                     decisions.add(Decision::Handoff);
@@ -153,12 +153,13 @@ impl Layout {
     fn range_beside(&self, both: Point) -> (Point, Point) {
         let (mut least, mut most) = (both, both);
         for which in [FIT, INTEREST] {
-            if let Some(axis) = self.axes.get(which)
-                && let Some((first, last)) = axis.chain.range(0.0)
-            {
-                least = least.plus(axis.point(which, first));
-                most = most.plus(axis.point(which, last));
+            let (mut first, mut last) = (None, Point::default());
+            for (point, _) in self.sums(which, SPARED) {
+                first.get_or_insert(point);
+                last = point;
             }
+            least = least.plus(first.unwrap_or_default());
+            most = most.plus(last);
         }
         (least, most)
     }
@@ -178,13 +179,12 @@ impl Layout {
         (low, high)
     }
 
-    /// The sums of an axis with at least this share.
-    fn sums(&self, which: usize, share: f64) -> impl Iterator<Item = (Point, f64)> {
+    /// The sums of an axis to which at least such a way leads, and how likely they are.
+    fn sums(&self, which: usize, least: Way) -> impl Iterator<Item = (Point, f64)> {
         let axis = self.axes.get(which);
         axis.into_iter().flat_map(move |axis| {
-            let sums = axis.chain.all().iter().enumerate();
-            let likely = sums.filter(move |(_, own)| **own >= share);
-            likely.map(move |(place, own)| (axis.point(which, axis.chain.value(place)), *own))
+            let led = axis.chain.every().filter(move |(_, way, _)| *way >= least);
+            led.map(move |(share, _, sum)| (axis.point(which, sum), share))
         })
     }
 
@@ -203,28 +203,29 @@ impl Layout {
         for (which, (axis, worth)) in self.axes.iter().zip(worths).enumerate() {
             if which == FIT {
                 for (share, worth) in axis.chain.all().iter().zip(&worth) {
-                    odds += share.max(0.0) * worth;
+                    odds += share * worth;
                 }
             }
             afters.push(axis.chain.expect(worth));
         }
         for (part, (which, nth)) in self.parts.iter_mut().zip(&self.places) {
             let (Some(axis), Some(after)) = (self.axes.get(*which), afters.get(*which)) else { continue };
-            let mut worth = Vec::new();
+            let mut worth = vec![0.0; part.chain.all().len()];
             let mut last: Option<(i64, f64)> = None;
-            for (place, share) in part.chain.all().iter().enumerate() {
-                if *share < EXCLUDED {
-                    worth.push(0.0);
+            for (_, way, sum) in part.chain.every() {
+                if way < SPARED {
                     continue;
                 }
-                let key = key(*which, axis.stride, part.hold(view, part.chain.value(place)));
+                let key = key(*which, axis.stride, part.hold(view, sum));
                 // Beyond a bound of a group many sums are worth the same.
                 let own = match last {
                     Some((same, own)) if same == key => own,
                     _ => axis.chain.given(after, *nth, key),
                 };
                 last = Some((key, own));
-                worth.push(own);
+                if let Some(slot) = worth.get_mut(part.chain.place(sum)) {
+                    *slot = own;
+                }
             }
             part.after = part.chain.expect(worth);
         }
@@ -240,18 +241,16 @@ impl Layout {
         };
         let (Some(axis), Some(last)) = (self.axes.get(which), self.axes.get(other)) else { return Vec::new() };
         let tail = last.chain.tail();
-        let mut worth = Vec::new();
-        for (place, own) in axis.chain.all().iter().enumerate() {
-            let mut sum = 0.0;
-            if *own >= 0.0 {
-                let here = axis.point(which, axis.chain.value(place)).plus(last.constant(other));
-                for (point, share) in self.sums(one, 0.0) {
-                    let beside = here.plus(point);
-                    let from = if other == FIT { bar.fit_beside(beside) } else { bar.interest_beside(beside) };
-                    sum += share * tail.get(last.chain.place(from)).copied().unwrap_or(0.0);
-                }
+        let others: Vec<(Point, f64)> = self.sums(one, SPARED).collect();
+        let mut worth = vec![0.0; axis.chain.all().len()];
+        for (_, way, sum) in axis.chain.every() {
+            let Some(slot) = worth.get_mut(axis.chain.place(sum)).filter(|_| way == SPARED) else { continue };
+            let here = axis.point(which, sum).plus(last.constant(other));
+            for (point, share) in &others {
+                let beside = here.plus(*point);
+                let from = if other == FIT { bar.fit_beside(beside) } else { bar.interest_beside(beside) };
+                *slot += share * tail.get(last.chain.place(from)).copied().unwrap_or(0.0);
             }
-            worth.push(sum);
         }
         worth
     }
@@ -295,9 +294,9 @@ impl Layout {
         let mut budget = most.saturating_mul(16);
         let sums = part.sums(blocks, Some(block), &mut budget)?;
         let mut rests = Vec::new();
-        for (place, share) in sums.all().iter().enumerate() {
-            if *share > least {
-                rests.push(sums.value(place));
+        for (share, way, sum) in sums.every() {
+            if way == SPARED && share > least {
+                rests.push(sum);
             }
         }
         let mut others = vec![self.fixed];
@@ -305,14 +304,14 @@ impl Layout {
             let mut terms = Vec::new();
             for (at, other) in self.parts.iter().enumerate() {
                 if at != own && self.places.get(at).is_some_and(|(axis, _)| *axis == which) {
-                    terms.push(other.held(view, EXCLUDED));
+                    terms.push(other.held(view));
                 }
             }
             let axis = axis(which, &terms, Point::default(), &mut budget)?;
             let mut next = Vec::new();
-            for (place, share) in axis.chain.all().iter().enumerate() {
-                if *share > least {
-                    let point = axis.point(which, axis.chain.value(place));
+            for (share, way, sum) in axis.chain.every() {
+                if way == SPARED && share > least {
+                    let point = axis.point(which, sum);
                     others.iter().for_each(|other| next.push(point.plus(*other)));
                 }
             }
@@ -366,12 +365,12 @@ fn key(which: usize, stride: i64, point: Point) -> i64 {
 }
 
 /// Sums of points along an axis.
-fn axis(which: usize, parts: &[Vec<(Point, f64)>], fixed: Point, budget: &mut usize) -> Option<Axis> {
+fn axis(which: usize, parts: &[Vec<Held>], fixed: Point, budget: &mut usize) -> Option<Axis> {
     let (mut low, mut span) = (Point::default(), 1_i64);
     for held in parts {
-        let mut least = held.first()?.0;
+        let mut least = held.first()?.point;
         let mut most = least.fit;
-        for (point, _) in held {
+        for Held { point, .. } in held {
             least.fit = least.fit.min(point.fit);
             least.interest = least.interest.min(point.interest);
             most = most.max(point.fit);
@@ -382,9 +381,9 @@ fn axis(which: usize, parts: &[Vec<(Point, f64)>], fixed: Point, budget: &mut us
     let stride = if which == BOTH { span } else { 0 };
     let mut terms = Vec::new();
     for held in parts {
-        let mut term = Vec::new();
-        for (point, share) in held {
-            term.push((key(which, stride, *point), *share));
+        let mut term = Vec::with_capacity(held.len());
+        for Held { point, share, way } in held {
+            term.push(Added { sum: key(which, stride, *point), share: *share, way: *way });
         }
         terms.push(term);
     }

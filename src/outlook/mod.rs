@@ -14,8 +14,10 @@ pub(crate) mod part;
 pub(crate) mod possible;
 pub(crate) mod view;
 
+use crate::pact::condition::Truth;
 use crate::pact::qualification::Decision;
 use block::{Block, blocks};
+use chain::{Added, SPARED};
 use layout::Layout;
 use possible::{names_segment, option_shares, says_of_option, tests_of};
 use serde::Serialize;
@@ -256,6 +258,11 @@ impl<'l> Forecast<'l> {
         self.cases.iter().any(touches)
     }
 
+    /// Whether `field` applies, whatever others are answered.
+    pub(crate) fn stays(&self, field: usize) -> bool {
+        self.view.ahead.applies(&self.view.terms.circuit, field) == Truth::True
+    }
+
     /// What each answer that `field` may get would change, by the number of the answer among its possible ones, or among
     /// the cases of the segment. Nothing where there is too much to list.
     pub(crate) fn what_if(&self, field: usize) -> Option<Vec<WhatIf>> {
@@ -288,7 +295,7 @@ fn odds(handoff: f64, spared: f64, reachable: Reachable) -> Odds {
 }
 
 /// What answers add to the score, group bounds aside, and how likely each is.
-type Effects = Vec<(i64, f64)>;
+type Effects = Vec<Added>;
 
 impl<'l> Case<'l> {
     fn waiting(share: f64, given: Vec<(usize, usize)>, view: View<'l>) -> Self {
@@ -355,7 +362,7 @@ impl<'l> Case<'l> {
     /// What each answer to `field` adds to the score, on average over what else its block may bring. Nothing where there
     /// is too much to list.
     pub(crate) fn effects(&self, field: usize) -> Option<Effects> {
-        let Some((block, place)) = self.block_of(field) else { return Some(vec![(0, 1.0)]) };
+        let Some((block, place)) = self.block_of(field) else { return Some(vec![Added { sum: 0, share: 1.0, way: SPARED }]) };
         let mut sums: Vec<(f64, f64)> = Vec::new();
         for outcome in self.blocks.get(block)?.outcomes()? {
             let Some(Some(answer)) = outcome.answers.get(place).map(|answer| answer.map(usize::from)) else { continue };
@@ -373,7 +380,7 @@ impl<'l> Case<'l> {
         for (sum, share) in sums {
             #[expect(clippy::cast_possible_truncation, reason = "points are limited")]
             let mean = if share > 0.0 { libm::round(sum / share) as i64 } else { 0 };
-            effects.push((mean, share));
+            effects.push(Added { sum: mean, share, way: SPARED });
         }
         Some(effects)
     }
@@ -387,8 +394,8 @@ impl<'l> Case<'l> {
             }
             let mut effects = Vec::new();
             for outcome in block.outcomes()? {
-                let share = if outcome.excluded { chain::EXCLUDED } else { outcome.share };
-                effects.push((outcome.sums.iter().sum(), share));
+                let sum = outcome.sums.iter().sum();
+                effects.push(Added { sum, share: outcome.share, way: outcome.way() });
             }
             all.push(effects);
         }

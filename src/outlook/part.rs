@@ -1,7 +1,7 @@
 //! Parts: blocks that meet in bounded groups. Their sums are kept apart by group until the groups' bounds hold.
 
 use super::block::{Block, Outcome};
-use super::chain::{After, Chain, EXCLUDED};
+use super::chain::{Added, After, Chain, Way};
 use super::view::View;
 use crate::pact::criterion::Dimension;
 use crate::table::Table;
@@ -40,10 +40,19 @@ pub(crate) struct Part {
     strides: Table<i64>,
     /// The key where every lane's sum is the least.
     start: i64,
+    /// The points of lanes in which there is nothing to tell apart.
+    same: Point,
     /// The sums of the blocks, as keys.
     pub(crate) chain: Chain,
     /// How likely a hand-over is given what some of them add.
     pub(crate) after: After,
+}
+
+/// Points that a part may come to.
+pub(crate) struct Held {
+    pub(crate) point: Point,
+    pub(crate) share: f64,
+    pub(crate) way: Way,
 }
 
 /// Where sums are kept: a digit of a key. Keys of sums add up as the sums do.
@@ -54,8 +63,6 @@ struct Lane {
     /// The sum where the digit is 0.
     start: i64,
     stride: i64,
-    /// How many values the digit has.
-    span: i64,
 }
 
 /// A part that is not laid out yet: its blocks and its groups.
@@ -133,6 +140,7 @@ impl Part {
             blocks: own,
             strides: Table::filled(0, view.terms.groups.len()),
             start: 0,
+            same: Point::default(),
             chain: Chain::of(&[], budget)?,
             after: After::default(),
         };
@@ -163,20 +171,18 @@ impl Part {
             }
             let mut term = Vec::new();
             for outcome in blocks.get(*block)?.outcomes()? {
-                term.push((self.key(&outcome), if outcome.excluded { EXCLUDED } else { outcome.share }));
+                term.push(Added { sum: self.key(&outcome), share: outcome.share, way: outcome.way() });
             }
             terms.push(term);
         }
         Chain::of(&terms, budget)
     }
 
-    /// The points that sums of its blocks come to, once the groups' bounds hold, with at least this share.
-    pub(crate) fn held(&self, view: &View<'_>, share: f64) -> Vec<(Point, f64)> {
-        let mut held = Vec::new();
-        for (place, own) in self.chain.all().iter().enumerate() {
-            if *own >= share {
-                held.push((self.hold(view, self.chain.value(place)), *own));
-            }
+    /// The points that sums of its blocks come to, once the groups' bounds hold, with the way that leads there.
+    pub(crate) fn held(&self, view: &View<'_>) -> Vec<Held> {
+        let mut held = Vec::with_capacity(self.chain.all().len());
+        for (share, way, sum) in self.chain.every() {
+            held.push(Held { point: self.hold(view, sum), share, way });
         }
         held
     }
@@ -205,7 +211,11 @@ impl Part {
         let start = group.map_or(low, |group| low.saturating_add(view.raw(group)));
         let span = high.checked_sub(low)?.checked_add(1)?;
         self.start = self.start.checked_add(stride.checked_mul(low)?)?;
-        self.lanes.push(Lane { group, dimension, start, stride, span });
+        if span == 1 && group.is_none() {
+            self.same.add(dimension, start);
+        } else {
+            self.lanes.push(Lane { group, dimension, start, stride });
+        }
         stride.checked_mul(span)
     }
 
@@ -220,10 +230,13 @@ impl Part {
 
     /// The points of a key, once the groups' bounds hold.
     pub(crate) fn hold(&self, view: &View<'_>, key: i64) -> Point {
-        let mut held = Point::default();
-        let above = key.saturating_sub(self.start);
-        for lane in &self.lanes {
-            let sum = lane.start.saturating_add((above / lane.stride) % lane.span);
+        let mut held = self.same;
+        let mut above = key.saturating_sub(self.start);
+        // The lanes with the longer strides first: what is left is the digits below.
+        for lane in self.lanes.iter().rev() {
+            let digit = if lane.stride == 1 { above } else { above / lane.stride };
+            above -= digit * lane.stride;
+            let sum = lane.start.saturating_add(digit);
             held.add(lane.dimension, lane.group.map_or(sum, |group| view.terms.groups[group].hold(sum)));
         }
         held
