@@ -19,6 +19,8 @@ mod table;
 mod text;
 mod time;
 
+#[cfg(feature = "text")]
+pub use asking::explain::{Answers, Change, Effect, Explanation, Span, Thinking};
 pub use asking::{Ask, Next, Stop, Why};
 pub use handoff::{Asked, Claim, Consent, PactRef, Promise, Record};
 #[cfg(feature = "text")]

@@ -6,8 +6,12 @@
 //! form ends where nothing is worth more than ending it.
 
 mod candidate;
+#[cfg(feature = "text")]
+pub(crate) mod explain;
 mod optimum;
 mod rollout;
+#[cfg(feature = "text")]
+mod sentence;
 mod worth;
 
 use crate::lead::Lead;
@@ -69,6 +73,8 @@ pub enum Stop {
     Nothing,
     /// What could be asked would lose more than it brings.
     Value,
+    /// The visit is one of those in which nothing extra is asked, to compare with.
+    Holdout,
 }
 
 /// What is asked, the best first, or why nothing is.

@@ -83,7 +83,13 @@ impl Picture {
             let reach = answers.last().map_or(0, |(above, _, _)| *above);
             widest += reach;
             let (stay, need) = (candidate.stay, candidate.need);
-            questions.push(Question { least, answers: answers.iter().map(|(above, share, _)| (*above, *share)).collect(), widest: reach, stay, need });
+            questions.push(Question {
+                least,
+                answers: answers.iter().map(|(above, share, _)| (*above, *share)).collect(),
+                widest: reach,
+                stay,
+                need,
+            });
         }
         let handoff = ends(chain.before(others), place, part, widest);
         let (unit, threshold) = (chain.unit(), chain.value(place));

@@ -166,6 +166,16 @@ pub(crate) struct Case<'l> {
     outlook: Outlook,
 }
 
+/// Options of the open segment that nothing tells apart.
+struct Class<'l> {
+    /// What the tests say of them.
+    says: Vec<bool>,
+    /// The value by which shares name them.
+    name: Option<&'l str>,
+    share: f64,
+    options: Vec<usize>,
+}
+
 impl<'l> Forecast<'l> {
     pub(crate) fn of(view: &View<'l>) -> Self {
         let mut forecast = Self {
@@ -191,28 +201,37 @@ impl<'l> Forecast<'l> {
         forecast
     }
 
-    /// The cases of the open segment. Options are one case where no test and no share tells them apart.
+    /// The cases of the open segment.
     fn parted_by_segment(&self, field: usize) -> Vec<Case<'l>> {
-        let terms = self.view.terms;
-        let options = terms.fields[field].kind.options();
-        let tests = tests_of(terms, field);
-        let mut classes: Vec<(Vec<bool>, Option<&'l str>, f64)> = Vec::new();
-        for (at, (option, share)) in options.iter().zip(option_shares(options, None)).enumerate() {
-            let says = says_of_option(terms, &tests, at);
-            let name = names_segment(terms, &option.value).then_some(option.value.as_str());
-            match classes.iter_mut().find(|class| name.is_none() && class.1.is_none() && class.0 == says) {
-                Some((_, _, total)) => *total += share,
-                None => classes.push((says, name, share)),
-            }
-        }
+        let tests = tests_of(self.view.terms, field);
         let mut cases = Vec::new();
-        for (at, (says, name, share)) in classes.into_iter().enumerate() {
-            let mut view = self.view.supposing(field, &tests, &says);
-            view.set_segment(name);
-            cases.push(Case::waiting(share, vec![(field, at)], view));
+        for (at, class) in self.segment_classes(field).into_iter().enumerate() {
+            let mut view = self.view.supposing(field, &tests, &class.says);
+            view.set_segment(class.name);
+            cases.push(Case::waiting(class.share, vec![(field, at)], view));
         }
         cases.reverse();
         cases
+    }
+
+    /// The options of the open segment, as one where no test and no share tells them apart.
+    fn segment_classes(&self, field: usize) -> Vec<Class<'l>> {
+        let terms = self.view.terms;
+        let options = terms.fields[field].kind.options();
+        let tests = tests_of(terms, field);
+        let mut classes: Vec<Class<'l>> = Vec::new();
+        for (at, (option, share)) in options.iter().zip(option_shares(options, None)).enumerate() {
+            let says = says_of_option(terms, &tests, at);
+            let name = names_segment(terms, &option.value).then_some(option.value.as_str());
+            match classes.iter_mut().find(|class| name.is_none() && class.name.is_none() && class.says == says) {
+                Some(class) => {
+                    class.share += share;
+                    class.options.push(at);
+                }
+                None => classes.push(Class { says, name, share, options: vec![at] }),
+            }
+        }
+        classes
     }
 
     pub(crate) fn outlook(&self) -> Outlook {
@@ -258,6 +277,18 @@ impl<'l> Forecast<'l> {
         self.cases.iter().any(touches)
     }
 
+    /// The options that the `nth` case of the open segment stands for; none of other fields.
+    #[cfg(feature = "text")]
+    pub(crate) fn options_of(&self, field: usize, nth: usize) -> Option<crate::asking::explain::Answers> {
+        if self.open_segment != Some(field) {
+            return None;
+        }
+        let class = self.segment_classes(field).into_iter().nth(nth)?;
+        let all = self.view.terms.fields[field].kind.options();
+        let values = class.options.iter().filter_map(|option| all.get(*option)).map(|option| option.value.clone());
+        Some(crate::asking::explain::Answers { options: values.collect(), ..Default::default() })
+    }
+
     /// Whether `field` applies, whatever others are answered.
     pub(crate) fn stays(&self, field: usize) -> bool {
         self.view.ahead.applies(&self.view.terms.circuit, field) == Truth::True
@@ -281,11 +312,8 @@ impl<'l> Forecast<'l> {
 /// left with what rounding makes of nothing.
 fn odds(handoff: f64, spared: f64, reachable: Reachable) -> Odds {
     let mut odds = Odds::default();
-    let shares = [
-        (Decision::Handoff, handoff),
-        (Decision::Nurture, spared - handoff),
-        (Decision::Disqualified, 1.0 - spared),
-    ];
+    let shares =
+        [(Decision::Handoff, handoff), (Decision::Nurture, spared - handoff), (Decision::Disqualified, 1.0 - spared)];
     for (decision, share) in shares {
         if reachable.has(decision) {
             odds.add(decision, if reachable.is_one() { 1.0 } else { share.max(0.0) });
@@ -362,7 +390,9 @@ impl<'l> Case<'l> {
     /// What each answer to `field` adds to the score, on average over what else its block may bring. Nothing where there
     /// is too much to list.
     pub(crate) fn effects(&self, field: usize) -> Option<Effects> {
-        let Some((block, place)) = self.block_of(field) else { return Some(vec![Added { sum: 0, share: 1.0, way: SPARED }]) };
+        let Some((block, place)) = self.block_of(field) else {
+            return Some(vec![Added { sum: 0, share: 1.0, way: SPARED }]);
+        };
         let mut sums: Vec<(f64, f64)> = Vec::new();
         for outcome in self.blocks.get(block)?.outcomes()? {
             let Some(Some(answer)) = outcome.answers.get(place).map(|answer| answer.map(usize::from)) else { continue };

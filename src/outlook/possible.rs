@@ -75,6 +75,27 @@ pub(crate) fn possible_to(terms: &Terms, field: usize, tests: Vec<usize>, segmen
     Possible { field, tests: asked.tests, answers, assumed, cuts: cut, shares }
 }
 
+impl Possible {
+    /// How many options or pieces of the line there are.
+    #[cfg(feature = "text")]
+    pub(crate) fn places(&self) -> usize {
+        self.shares.len()
+    }
+
+    /// A piece of the line: where it begins, and where the next does.
+    #[cfg(feature = "text")]
+    pub(crate) fn piece(&self, at: usize) -> Option<(f64, f64)> {
+        Some((*self.cuts.get(at)?, *self.cuts.get(at + 1)?))
+    }
+}
+
+/// What the tests say of the option at a place, or of the piece of the line.
+#[cfg(feature = "text")]
+pub(crate) fn says_at(terms: &Terms, possible: &Possible, at: usize) -> Vec<bool> {
+    let asked = Asked { terms, tests: possible.tests.clone(), segment: None };
+    asked.says_of(&possible.cuts, at)
+}
+
 /// The tests of a field that the decision rests on.
 pub(crate) fn tests_of(terms: &Terms, field: usize) -> Vec<usize> {
     let mut tests = Vec::new();
