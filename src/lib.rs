@@ -19,8 +19,10 @@ mod table;
 mod text;
 mod time;
 
-#[cfg(feature = "text")]
+#[cfg(feature = "explain")]
 pub use asking::explain::{Answers, Change, Effect, Explanation, Span, Thinking};
+#[cfg(feature = "explain")]
+pub use asking::sentence::{AskWords, EffectWords, Words};
 pub use asking::{Ask, Next, Stop, Why};
 pub use handoff::{Asked, Claim, Consent, PactRef, Promise, Record};
 #[cfg(feature = "text")]

@@ -5,7 +5,7 @@
 #![cfg(feature = "text")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers fail by panicking")]
 
-use leadpact::{Asked, Claim, Consent, Given, Lead, Pact, Time, Why};
+use leadpact::{Answers, Asked, Claim, Consent, Given, Lead, Pact, Span, Stop, Thinking, Time, Why};
 use serde_json::json;
 
 /// A pact and a lead in which nothing optional is absent.
@@ -54,7 +54,33 @@ fn sample() -> serde_json::Value {
         asked: vec![Asked { field: "size".into(), why: Why::Decides }],
         consent: Consent { behaviour: true, by: said(), at: said(), text_version: said() },
     };
-    shape(json!({"assessment": assessment, "record": lead.hand_off(claim, now)}))
+    let thinking = thinking(&lead, now);
+    shape(json!({"assessment": assessment, "record": lead.hand_off(claim, now), "thinking": thinking}))
+}
+
+/// What the engine thinks, with everything in it that it may say.
+fn thinking(lead: &Lead, now: Time) -> serde_json::Value {
+    let mut thinking: Thinking = lead.explain(0, now);
+    let end = Some(1.0);
+    let all = Answers {
+        options: vec!["a".into()],
+        includes: vec![vec!["a".into()]],
+        spans: vec![Span { at_least: end, above: end, at_most: end, below: end }],
+        contains: vec![vec!["a".into()]],
+        texts: vec!["a".into()],
+        providers: vec!["free"],
+    };
+    thinking.approximate = true;
+    thinking.stop = Some(Stop::Value);
+    thinking.ask.truncate(1);
+    thinking.ask[0].answers.truncate(1);
+    thinking.ask[0].answers[0].answer = all.clone();
+    thinking.change.as_mut().unwrap().answer = all;
+    let mut words = thinking.words(lead.pact(), "en");
+    words.ask[0].answers[0].disqualified = Some("disqualified 100%".into());
+    let mut said = serde_json::to_value(&thinking).unwrap();
+    said["sentences"] = serde_json::to_value(&words).unwrap();
+    said
 }
 
 /// The types say that a thing is a number, not which.

@@ -1,5 +1,6 @@
 // The demo's own script: shows what the engine thinks, asks for consent, runs the calculator.
-// The form needs none of it.
+// The form needs none of it. The demo loads the richer module, which says why it asks; a page of your own needs only
+// `/leadpact/leadpact.js`.
 import { startCalculator } from "./demo/calculator.js";
 import { startConsent } from "./demo/consent.js";
 import { watchEvents } from "./demo/events.js";
@@ -14,7 +15,7 @@ startCalculator(document.querySelector("[data-calculator]"));
 if (form && body) start().catch(leavePlain);
 
 async function start() {
-  const [leadpact, pact] = await Promise.all([import("/leadpact/leadpact.js"), readPact(form.dataset.leadpact)]);
+  const [leadpact, pact] = await Promise.all([import("/leadpact/explain/leadpact.js"), readPact(form.dataset.leadpact)]);
   const lead = await leadpact.attach(form);
   const panel = startPanel({ body, form, lead, pact, texts });
   startConsent({ leadpact, texts, container: panel.consentSlot, onChange: panel.behaviourChanged });

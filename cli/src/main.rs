@@ -1,4 +1,4 @@
-//! The command line of LeadPact: checks pacts, assesses leads and receives them.
+//! The command line of LeadPact: checks pacts, assesses leads, says what to ask them and receives them.
 
 mod commands;
 mod leads;
@@ -10,7 +10,7 @@ mod server;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// One pact between marketing and sales: check it, score leads with it, receive them
+/// One pact between marketing and sales: check it, score leads with it, know what to ask, receive them
 #[derive(Parser)]
 #[command(name = "leadpact", version, max_term_width = 100)]
 struct Cli {
@@ -22,6 +22,7 @@ struct Cli {
 enum Command {
     Check(commands::check::Args),
     Assess(commands::assess::Args),
+    Ask(commands::ask::Args),
     Serve(commands::serve::Args),
 }
 
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Check(args) => commands::check::run(&args),
         Command::Assess(args) => commands::assess::run(&args),
+        Command::Ask(args) => commands::ask::run(&args),
         Command::Serve(args) => commands::serve::run(args),
     };
     match outcome {

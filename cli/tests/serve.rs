@@ -397,6 +397,13 @@ fn sales_reads_labels_not_ids_in_both_languages_and_nothing_as_html() {
         for word in words {
             assert!(page.contains(word), "{word} in {page}");
         }
+        let change = match language {
+            "fr" => {
+                "Ce qui aurait changé la décision\u{a0}: «\u{a0}Secteur\u{a0}», avec la réponse «\u{a0}Commerce\u{a0}»."
+            }
+            _ => "What would have changed the decision: “Industry”, with the answer “Retail”.",
+        };
+        assert!(page.contains(change), "{page}");
         assert!(page.contains("50 / 50") && page.contains("mailto:ana@tolerie.fr"));
         assert!(page.contains("&lt;img src=x") && !page.contains("<img src=x") && !page.contains("<b>"));
         assert!(!page.contains("style=") && !page.contains("<script"));

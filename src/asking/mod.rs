@@ -6,12 +6,12 @@
 //! form ends where nothing is worth more than ending it.
 
 mod candidate;
-#[cfg(feature = "text")]
+#[cfg(feature = "explain")]
 pub(crate) mod explain;
 mod optimum;
 mod rollout;
-#[cfg(feature = "text")]
-mod sentence;
+#[cfg(feature = "explain")]
+pub(crate) mod sentence;
 mod worth;
 
 use crate::lead::Lead;

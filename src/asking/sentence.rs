@@ -2,10 +2,104 @@
 
 use super::explain::{Answers, Change, Effect, Explanation, Span, Thinking};
 use super::{Stop, Why};
+use crate::outlook::Odds;
 use crate::pact::Terms;
 use crate::pact::field::{Field, Kind};
 use crate::pact::qualification::Decision;
 use crate::text::Text;
+use serde::Serialize;
+
+/// How many chances a sentence lists; of more, it says between which they are.
+const MOST_CHANCES: usize = 3;
+/// How many answers or words a sentence lists.
+const MOST_LISTED: usize = 6;
+/// Keeps what belongs together on one line.
+const NO_BREAK: char = '\u{a0}';
+/// The same, narrow: between a number and its sign in French.
+const NARROW: char = '\u{202f}';
+
+/// What the engine thinks, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Words {
+    /// The decision were the form submitted now.
+    pub decision: String,
+    /// The odds of each decision, were every question answered.
+    pub odds: String,
+    /// The questions worth asking now, the best first.
+    pub ask: Vec<AskWords>,
+    /// Why nothing more is asked; absent where something is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stop: Option<String>,
+    /// The cheapest single answer that would change the decision; absent where none would.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<String>,
+    /// What the odds rest on, where that is not the pact alone.
+    pub caveats: Vec<String>,
+}
+
+/// Why a question is asked, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AskWords {
+    /// What people call the field.
+    pub label: String,
+    /// Why it is asked: `Company size: moves the chance of hand-over from 46% to 12% or 81%.`
+    pub sentence: String,
+    /// What each answer would do.
+    pub answers: Vec<EffectWords>,
+    /// What asking it is expected to bring, and to lose.
+    pub cost: String,
+}
+
+/// What an answer would do, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EffectWords {
+    /// The answers that do the same: `“Retail” or “Services”`.
+    pub answer: String,
+    /// How likely a hand-over is after it: `81%`.
+    pub chance: String,
+    /// How often one of them is given: `44%`.
+    pub share: String,
+    /// How likely it is that the lead is then disqualified, where the answer makes that likelier: `disqualified 100%`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disqualified: Option<String>,
+}
+
+impl Thinking {
+    /// What the engine thinks, in the locale's language: French, or else English. What people call things is in the
+    /// locale as far as the pact has it.
+    #[must_use]
+    pub fn words(&self, terms: &Terms, locale: &str) -> Words {
+        let reader = Reader::of(terms, locale, self.approximate);
+        Words {
+            decision: reader.standing(self.decision),
+            odds: reader.odds(&self.odds),
+            ask: self.ask.iter().map(|asked| reader.asked(asked, &self.odds)).collect(),
+            stop: self.stop.map(|stop| reader.stop(stop, self.decision)),
+            change: self.change.as_ref().map(|change| reader.change(change)),
+            caveats: reader.caveats(self),
+        }
+    }
+
+    /// The same, a sentence a line, without what each answer would do.
+    #[must_use]
+    pub fn sentences(&self, terms: &Terms, locale: &str) -> Vec<String> {
+        let words = self.words(terms, locale);
+        let mut lines = vec![words.decision, words.odds];
+        lines.extend(words.ask.into_iter().map(|asked| asked.sentence));
+        lines.extend(words.stop);
+        lines.extend(words.change);
+        lines.extend(words.caveats);
+        lines
+    }
+}
+
+impl Change {
+    /// What would change the decision, and to what, in the locale's language: French, or else English.
+    #[must_use]
+    pub fn sentence(&self, terms: &Terms, locale: &str) -> String {
+        Reader::of(terms, locale, false).change(self)
+    }
+}
 
 /// Who reads, and in which language.
 #[derive(Clone, Copy)]
@@ -13,72 +107,13 @@ struct Reader<'t> {
     terms: &'t Terms,
     locale: &'t str,
     french: bool,
-}
-
-impl Thinking {
-    /// What the engine thinks, a sentence a line, in the locale's language: French, or else English.
-    #[must_use]
-    pub fn sentences(&self, terms: &Terms, locale: &str) -> Vec<String> {
-        let reader = Reader::of(terms, locale);
-        let mut lines = Vec::new();
-        for asked in &self.ask {
-            lines.push(asked.sentence(terms, locale, self.odds.handoff));
-        }
-        if let Some(stop) = self.stop {
-            lines.push(reader.stop(stop, self.decision));
-        }
-        if let Some(change) = &self.change {
-            lines.push(reader.change(change));
-        }
-        lines
-    }
-}
-
-impl Explanation {
-    /// Why the question is asked: `Company size: moves the chance of hand-over from 46 % to 12 % or 81 %.`
-    #[must_use]
-    pub fn sentence(&self, terms: &Terms, locale: &str, today: f64) -> String {
-        let reader = Reader::of(terms, locale);
-        let label = reader.label(&self.field);
-        let chance = reader.percent(today);
-        if self.why == Why::Needed {
-            return match reader.french {
-                true => format!(
-                    "{label} : les commerciaux en ont besoin, et le contact leur sera transmis avec une probabilité de {chance}."
-                ),
-                false => format!("{label}: sales needs it, and the chance of hand-over is {chance}."),
-            };
-        }
-        let mut chances: Vec<f64> = self.answers.iter().map(|effect| effect.odds.handoff).collect();
-        chances.sort_unstable_by(f64::total_cmp);
-        let mut said: Vec<String> = chances.iter().map(|chance| reader.percent(*chance)).collect();
-        said.dedup();
-        match (reader.french, said.is_empty()) {
-            (true, true) => format!("{label} : la réponse peut changer la décision."),
-            (false, true) => format!("{label}: the answer may change the decision."),
-            (true, false) => {
-                let or = either(&said, " ou ");
-                format!("{label} : fait passer la probabilité de transmission de {chance} à {or}.")
-            }
-            (false, false) => {
-                let or = either(&said, " or ");
-                format!("{label}: moves the chance of hand-over from {chance} to {or}.")
-            }
-        }
-    }
-
-    /// What each answer would do, a line each: `51–200: 81 %`.
-    #[must_use]
-    pub fn effects(&self, terms: &Terms, locale: &str) -> Vec<String> {
-        let reader = Reader::of(terms, locale);
-        self.answers.iter().map(|effect| reader.effect(&self.field, effect)).collect()
-    }
+    approximate: bool,
 }
 
 impl<'t> Reader<'t> {
-    fn of(terms: &'t Terms, locale: &'t str) -> Self {
-        let language = locale.get(..2).unwrap_or_default();
-        Self { terms, locale, french: language.eq_ignore_ascii_case("fr") }
+    fn of(terms: &'t Terms, locale: &'t str, approximate: bool) -> Self {
+        let language = locale.split(['-', '_']).next().unwrap_or_default();
+        Self { terms, locale, french: language.eq_ignore_ascii_case("fr"), approximate }
     }
 
     fn word(self, french: &'static str, english: &'static str) -> &'static str {
@@ -97,117 +132,378 @@ impl<'t> Reader<'t> {
         self.field(id).map_or(id, |field| self.text(&field.label))
     }
 
+    /// A label and what is said of it. After a label that is a question, a new sentence begins.
+    fn said_of(self, label: &str, words: &str) -> String {
+        let label = label.trim_end_matches([':', ' ', NO_BREAK, NARROW]);
+        let mut letters = words.chars();
+        match letters.next() {
+            Some(first) if label.ends_with(['?', '!', '.', '…']) => {
+                format!("{label} {}{}", first.to_uppercase(), letters.as_str())
+            }
+            _ if self.french => format!("{label}{NO_BREAK}: {words}"),
+            _ => format!("{label}: {words}"),
+        }
+    }
+
+    fn quoted(self, text: &str) -> String {
+        if self.french { format!("«{NO_BREAK}{text}{NO_BREAK}»") } else { format!("“{text}”") }
+    }
+
+    /// Digits in groups, with the language's signs.
+    fn number(self, number: f64) -> String {
+        let plain = number.to_string();
+        let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
+        let digits = whole.trim_start_matches('-').len();
+        let mut text = String::new();
+        for (at, digit) in whole.chars().rev().enumerate() {
+            if digits > 4 && at > 0 && at % 3 == 0 && digit != '-' {
+                text.insert(0, if self.french { NARROW } else { ',' });
+            }
+            text.insert(0, digit);
+        }
+        if !part.is_empty() {
+            text.push_str(self.word(",", "."));
+            text.push_str(part);
+        }
+        text
+    }
+
     /// A probability as people say it; what is neither impossible nor certain is not called so.
     fn percent(self, share: f64) -> String {
-        let space = self.word("\u{a0}%", "%");
         let whole = libm::round(share * 100.0);
-        if share > 0.0 && whole < 1.0 {
-            format!("< 1{space}")
-        } else if share < 1.0 && whole > 99.0 {
-            format!("> 99{space}")
+        // Sums of shares are off by what rounding leaves.
+        let (bound, whole) = if share > 1e-9 && whole < 1.0 {
+            (self.word("moins de ", "under "), 1.0)
+        } else if share < 1.0 - 1e-9 && whole > 99.0 {
+            (self.word("plus de ", "over "), 99.0)
         } else {
-            format!("{whole}{space}")
-        }
-    }
-
-    fn stop(self, stop: Stop, decision: Decision) -> String {
-        let reason = match stop {
-            Stop::Off => self.word("le pacte ne pose pas de question supplémentaire", "the pact asks nothing extra"),
-            Stop::Budget => {
-                self.word("le nombre de questions de la visite est atteint", "the visit's questions are spent")
-            }
-            Stop::Certain => self.word("la décision est acquise", "the decision is settled"),
-            Stop::Nothing => {
-                self.word("aucune question ne peut changer la décision", "no question left can change the decision")
-            }
-            Stop::Value => self.word(
-                "une question de plus perdrait plus de visiteurs qu'elle n'apporterait",
-                "one more question would lose more visitors than it would bring",
-            ),
-            Stop::Holdout => self.word("cette visite sert de témoin", "this visit is held out"),
+            ("", whole)
         };
-        let decision = self.decision(decision);
-        match self.french {
-            true => format!("Plus rien à demander : {reason} ({decision})."),
-            false => format!("Nothing more to ask: {reason} ({decision})."),
-        }
+        let sign = if self.french { "\u{202f}%" } else { "%" };
+        [bound, &self.number(whole), sign].concat()
     }
 
+    /// A probability that may be drawn rather than exact.
+    fn chance(self, share: f64) -> String {
+        let about = if self.approximate { self.word("environ ", "about ") } else { "" };
+        [about, &self.percent(share)].concat()
+    }
+}
+
+/// How the lead stands.
+impl Reader<'_> {
     fn decision(self, decision: Decision) -> &'static str {
         match decision {
             Decision::Handoff => self.word("transmis aux commerciaux", "handed over to sales"),
-            Decision::Nurture => self.word("gardé par le marketing", "kept by marketing"),
+            Decision::Nurture => self.word("suivi par le marketing", "kept by marketing"),
             Decision::Disqualified => self.word("hors cible", "disqualified"),
         }
     }
 
-    fn change(self, change: &Change) -> String {
-        let (label, decision) = (self.label(&change.field), self.decision(change.decision));
-        let answer = self.answer(&change.field, &change.answer);
-        match self.french {
-            true => format!("Ce qui changerait la décision : {label} = {answer} ({decision})."),
-            false => format!("What would change the decision: {label} = {answer} ({decision})."),
-        }
+    fn standing(self, decision: Decision) -> String {
+        let label = self.word("Si le formulaire partait maintenant", "Were the form sent now");
+        [self.said_of(label, self.decision(decision)), ".".into()].concat()
     }
 
-    fn effect(self, field: &str, effect: &Effect) -> String {
-        let answer = self.answer(field, &effect.answer);
-        format!("{answer}{} {}", self.word("\u{a0}:", ":"), self.percent(effect.odds.handoff))
-    }
-
-    fn answer(self, field: &str, answers: &Answers) -> String {
-        let field = self.field(field);
+    fn odds(self, odds: &Odds) -> String {
         let mut said = Vec::new();
-        for value in &answers.options {
-            let options = field.map_or(&[][..], |field| field.kind.options());
-            let label = options.iter().find(|option| option.value == *value).map(|option| self.text(&option.label));
-            let own = match (label, value.as_str()) {
-                (Some(label), _) => label,
-                (None, "yes") => self.word("oui", "yes"),
-                (None, "no") => self.word("non", "no"),
-                (None, value) => value,
-            };
-            said.push(own.to_owned());
+        for decision in [Decision::Handoff, Decision::Nurture, Decision::Disqualified] {
+            let share = share_of(odds, decision);
+            if share > 0.0 {
+                said.push(format!("{} {}", self.chance(share), self.decision(decision)));
+            }
         }
-        let unit = match field.map(|field| &field.kind) {
-            Some(Kind::Number(number)) => number.unit.as_ref().map_or("", |unit| self.text(unit)),
-            _ => "",
+        let label = self.word("Si tout était répondu", "Were every question answered");
+        [self.said_of(label, &said.join(", ")), ".".into()].concat()
+    }
+
+    fn caveats(self, thinking: &Thinking) -> Vec<String> {
+        let assumed = self.word(
+            "Ces probabilités reposent sur des hypothèses\u{a0}: le pacte ne dit pas quelle part des visiteurs donne certaines réponses.",
+            "These odds rest on assumptions: the pact does not say how often some answers are given.",
+        );
+        let approximate = self.word(
+            "Ces probabilités sont approximatives\u{a0}: les réponses possibles sont trop nombreuses pour être toutes comptées.",
+            "These odds are approximate: there are too many possible answers to count them all.",
+        );
+        let all = [(thinking.assumed, assumed), (thinking.approximate, approximate)];
+        all.into_iter().filter(|(holds, _)| *holds).map(|(_, caveat)| caveat.to_owned()).collect()
+    }
+
+    fn stop(self, stop: Stop, decision: Decision) -> String {
+        let reason = match stop {
+            Stop::Off => self.word("le pacte ne pose aucune question de plus", "the pact asks no extra question"),
+            Stop::Budget => self.word(
+                "cette visite a eu toutes les questions que le pacte permet",
+                "this visit has had all the questions that the pact allows",
+            ),
+            Stop::Certain => {
+                self.word("aucune autre réponse ne changera la décision", "no other answer will change the decision")
+            }
+            Stop::Nothing => self.word(
+                "aucune des questions qui restent ne peut changer la décision, et les commerciaux n’en ont pas besoin",
+                "no question that is left can change the decision, and sales needs none of them",
+            ),
+            Stop::Value => self.word(
+                "une question de plus ferait perdre plus de visiteurs qu’elle ne le vaut",
+                "one more question would lose more visitors than it is worth",
+            ),
+            Stop::Holdout => self.word(
+                "cette visite sert de point de comparaison, sans question de plus",
+                "this visit is one that others are compared with, without extra questions",
+            ),
         };
-        said.extend(answers.spans.iter().map(|span| self.span(span, unit)));
-        said.extend(answers.words.iter().map(|word| match self.french {
-            true => format!("contient « {word} »"),
-            false => format!("holds “{word}”"),
-        }));
-        said.extend(answers.provider.map(|provider| match provider {
-            "business" => self.word("adresse d'entreprise", "business address").to_owned(),
-            "free" => self.word("adresse gratuite", "free address").to_owned(),
-            _ => self.word("adresse jetable", "disposable address").to_owned(),
-        }));
-        match said.is_empty() {
-            true => self.word("autre réponse", "another answer").to_owned(),
-            false => either(&said, self.word(" ou ", " or ")),
+        let label = self.word("Plus rien à demander", "Nothing more to ask");
+        format!("{} ({}).", self.said_of(label, reason), self.decision(decision))
+    }
+
+    fn change(self, change: &Change) -> String {
+        let label = match change.given {
+            false => self.word("Ce qui changerait la décision", "What would change the decision"),
+            true => self.word("Ce qui aurait changé la décision", "What would have changed the decision"),
+        };
+        let field = self.quoted(self.label(&change.field));
+        let answer = match self.answer(&change.field, &change.answer) {
+            answer if answer.is_empty() => self.word("une autre réponse", "another answer").to_owned(),
+            answer => [self.word("la réponse ", "the answer "), &answer].concat(),
+        };
+        let changed = self.said_of(label, &[&field, self.word(", avec ", ", with "), &answer].concat());
+        let then = match (self.french, change.given) {
+            (true, false) => "Le lead serait alors",
+            (true, true) => "Le lead aurait alors été",
+            (false, false) => "The lead would then be",
+            (false, true) => "The lead would then have been",
+        };
+        format!("{changed}. {then} {}.", self.decision(change.decision))
+    }
+}
+
+/// Why a question is asked.
+impl Reader<'_> {
+    fn asked(self, asked: &Explanation, today: &Odds) -> AskWords {
+        let label = self.label(&asked.field);
+        let why = match asked.why {
+            Why::Needed => self.needed(today),
+            Why::Decides => self.moves(asked, today),
+        };
+        AskWords {
+            label: label.to_owned(),
+            sentence: self.said_of(label, &why),
+            answers: asked.answers.iter().map(|effect| self.effect(&asked.field, effect, today)).collect(),
+            cost: self.cost(asked),
         }
     }
 
-    fn span(self, span: &Span, unit: &str) -> String {
-        let from = span.at_least.map(|at| format!("≥ {at}")).or(span.above.map(|at| format!("> {at}")));
-        let to = span.at_most.map(|at| format!("≤ {at}")).or(span.below.map(|at| format!("< {at}")));
-        let ends = match (span.at_least, span.at_most) {
-            (Some(one), Some(other)) if one == other => one.to_string(),
-            _ => [from, to].into_iter().flatten().collect::<Vec<_>>().join(self.word(" et ", " and ")),
+    fn needed(self, today: &Odds) -> String {
+        let chance = self.chance(today.handoff);
+        match self.french {
+            true => format!("les commerciaux en ont besoin, et la probabilité de transmission est de {chance}."),
+            false => format!("sales needs it, and the chance of hand-over is {chance}."),
+        }
+    }
+
+    fn moves(self, asked: &Explanation, today: &Odds) -> String {
+        let decision = most_moved(&asked.answers, today);
+        let mut shares: Vec<f64> = asked.answers.iter().map(|effect| share_of(&effect.odds, decision)).collect();
+        shares.sort_unstable_by(f64::total_cmp);
+        let mut said: Vec<String> = shares.into_iter().map(|share| self.percent(share)).collect();
+        said.dedup();
+        let (Some(first), Some(last)) = (said.first(), said.last()) else {
+            return self.word("la réponse peut changer la décision.", "the answer may change the decision.").into();
         };
-        let ends = if ends.is_empty() { self.word("tout nombre", "any number").to_owned() } else { ends };
-        if unit.is_empty() { ends } else { format!("{ends} {unit}") }
+        let chance = match decision {
+            Decision::Handoff => self.word("la probabilité de transmission", "the chance of hand-over"),
+            Decision::Nurture => {
+                self.word("la probabilité de rester au marketing", "the chance of staying with marketing")
+            }
+            Decision::Disqualified => self.word("la probabilité d’être hors cible", "the chance of being disqualified"),
+        };
+        let from = self.chance(share_of(today, decision));
+        let to = match (said.len() > MOST_CHANCES, self.french) {
+            (false, _) => either(&said, self.word(" ou ", " or ")),
+            (true, true) => format!("une valeur entre {first} et {last}, selon la réponse"),
+            (true, false) => format!("somewhere between {first} and {last}, depending on the answer"),
+        };
+        match self.french {
+            true => format!("fait passer {chance} de {from} à {to}."),
+            false => format!("moves {chance} from {from} to {to}."),
+        }
+    }
+
+    fn effect(self, field: &str, effect: &Effect, today: &Odds) -> EffectWords {
+        let risk = self.percent(effect.odds.disqualified);
+        let more = effect.odds.disqualified > today.disqualified && risk != self.percent(today.disqualified);
+        let disqualified = more.then(|| format!("{} {risk}", self.decision(Decision::Disqualified)));
+        let answer = match self.answer(field, &effect.answer) {
+            answer if answer.is_empty() => self.word("toute autre réponse", "any other answer").to_owned(),
+            answer => answer,
+        };
+        let (chance, share) = (self.percent(effect.odds.handoff), self.percent(effect.share));
+        EffectWords { answer, chance, share, disqualified }
+    }
+
+    /// What asking brings and loses, in a hundred visits like this one.
+    fn cost(self, asked: &Explanation) -> String {
+        let lost = self.count(asked.loss, self.word("visiteur", "visitor"), self.word("visiteurs", "visitors"));
+        let (one, many) =
+            (self.word("lead qualifié", "qualified lead"), self.word("leads qualifiés", "qualified leads"));
+        let leads = self.count(asked.gain.abs(), one, many);
+        // A question that was not looked at so closely has no gain at all.
+        match (self.french, asked.gain.total_cmp(&0.0)) {
+            (true, std::cmp::Ordering::Greater) => {
+                format!("Sur 100 visites comme celle-ci\u{a0}: {leads} de plus, une fois comptés les départs ({lost}).")
+            }
+            (false, std::cmp::Ordering::Greater) => {
+                format!("In 100 visits like this one: {leads} more, once those who leave are counted ({lost}).")
+            }
+            (true, std::cmp::Ordering::Less) => {
+                format!("Sur 100 visites comme celle-ci\u{a0}: {leads} de moins, à cause des départs ({lost}).")
+            }
+            (false, std::cmp::Ordering::Less) => {
+                format!("In 100 visits like this one: {leads} fewer, because of those who leave ({lost}).")
+            }
+            (true, _) => format!("Sur 100 visites comme celle-ci\u{a0}: {lost} de moins."),
+            (false, _) => format!("In 100 visits like this one: {lost} fewer."),
+        }
+    }
+
+    /// How many in a hundred, to the tenth.
+    fn count(self, share: f64, one: &str, many: &str) -> String {
+        let tenths = libm::round(share * 1000.0) / 10.0;
+        let least = share > 0.0 && tenths < 0.1;
+        let said = if least { 0.1 } else { tenths };
+        let single = if self.french { said < 2.0 } else { said == 1.0 };
+        let bound = if least { self.word("moins de ", "less than ") } else { "" };
+        format!("{bound}{} {}", self.number(said), if single { one } else { many })
+    }
+}
+
+/// What is answered.
+impl<'t> Reader<'t> {
+    /// The answers in words; empty where they are whatever does not count.
+    fn answer(self, id: &str, answers: &Answers) -> String {
+        let Some(field) = self.field(id) else { return String::new() };
+        let or = self.word(" ou ", " or ");
+        let one_of = |options: &[String]| {
+            let said: Vec<String> = options.iter().map(|value| self.option(field, value)).collect();
+            either(&said, or)
+        };
+        let words = |words: &Vec<String>| {
+            let said: Vec<String> = words.iter().map(|word| self.quoted(word)).collect();
+            [self.word("un texte avec ", "a text with "), &either(&said, or)].concat()
+        };
+        let provider = |name: &&str| self.provider(name).to_owned();
+        let mut said = vec![one_of(&answers.options)];
+        said.push(either(&answers.spans.iter().map(|span| self.span(field, span)).collect::<Vec<_>>(), or));
+        said.push(either(&answers.texts.iter().map(|text| self.quoted(text)).collect::<Vec<_>>(), or));
+        said.push(either(&answers.providers.iter().map(provider).collect::<Vec<_>>(), or));
+        said.extend(answers.includes.iter().map(|options| one_of(options)));
+        said.extend(answers.contains.iter().map(words));
+        said.retain(|said| !said.is_empty());
+        // A comma keeps `one or another, and a third` from being read in two ways.
+        let apart = said.len() > 1 && said.iter().any(|said| said.contains(or));
+        said.join(if apart { self.word(", et ", ", and ") } else { self.word(" et ", " and ") })
+    }
+
+    fn option(self, field: &Field, value: &str) -> String {
+        if field.kind.options().is_empty() {
+            return if value == "yes" { self.word("oui", "yes") } else { self.word("non", "no") }.to_owned();
+        }
+        let own = field.kind.options().iter().find(|option| option.value == value);
+        self.quoted(own.map_or(value, |option| option.label.pick(self.locale, &self.terms.locales)))
+    }
+
+    fn provider(self, name: &str) -> &'static str {
+        match name {
+            "business" => self.word("une adresse d’entreprise", "a business address"),
+            "free" => self.word("une adresse gratuite", "a free address"),
+            _ => self.word("une adresse jetable", "a disposable address"),
+        }
+    }
+
+    /// `20 to 249 people`: the ends of a span that the field itself does not set.
+    fn span(self, field: &'t Field, span: &Span) -> String {
+        let Kind::Number(number) = &field.kind else { return String::new() };
+        let low = span.at_least.map(|at| (at, true)).or(span.above.map(|at| (at, false)));
+        let high = span.at_most.map(|at| (at, true)).or(span.below.map(|at| (at, false)));
+        let low = low.filter(|(at, _)| number.min.is_none_or(|min| *at > min));
+        let high = high.filter(|(at, _)| number.max.is_none_or(|max| *at < max));
+        let whole = number.step.is_some_and(|step| libm::trunc(step) == step)
+            && number.min.is_none_or(|min| libm::trunc(min) == min);
+        let said = match (low, high) {
+            (Some(low), Some(high)) => self.between(low, high, whole),
+            (low, high) => self.up_to_one_end(low, high),
+        };
+        match &number.unit {
+            Some(unit) if low.or(high).is_some() => format!("{said}{NO_BREAK}{}", self.text(unit)),
+            _ => said,
+        }
+    }
+
+    fn up_to_one_end(self, low: Option<(f64, bool)>, high: Option<(f64, bool)>) -> String {
+        let (words, at) = match (low, high) {
+            (Some((at, true)), _) => (self.word("au moins ", "at least "), at),
+            (Some((at, false)), _) => (self.word("plus de ", "more than "), at),
+            (None, Some((at, true))) => (self.word("au plus ", "at most "), at),
+            (None, Some((at, false))) => (self.word("moins de ", "under "), at),
+            (None, None) => return self.word("tout nombre", "any number").to_owned(),
+        };
+        [words, &self.number(at)].concat()
+    }
+
+    /// Between two ends, each with whether it is in the span. Whole numbers are said up to the last that is.
+    fn between(self, low: (f64, bool), high: (f64, bool), whole: bool) -> String {
+        let from = if whole && !low.1 { libm::floor(low.0) + 1.0 } else { low.0 };
+        let to = if whole && !high.1 { libm::ceil(high.0) - 1.0 } else { high.0 };
+        let (starts, ends) = (self.number(from), self.number(to));
+        match (low.1 || whole, high.1 || whole) {
+            (true, true) if from == to => starts,
+            (true, true) => format!("{}{starts}{}{ends}", self.word("de ", ""), self.word(" à ", " to ")),
+            (true, false) => {
+                format!("{}{starts}{}{ends}", self.word("de ", ""), self.word(" à moins de ", " to under "))
+            }
+            (false, _) => {
+                let rest = self.up_to_one_end(None, Some(high));
+                format!("{}{starts}{}{rest}", self.word("plus de ", "more than "), self.word(" et ", " and "))
+            }
+        }
+    }
+}
+
+fn share_of(odds: &Odds, decision: Decision) -> f64 {
+    match decision {
+        Decision::Handoff => odds.handoff,
+        Decision::Nurture => odds.nurture,
+        Decision::Disqualified => odds.disqualified,
+    }
+}
+
+/// The decision whose odds the answers move most; a hand-over as long as they move it half as far.
+fn most_moved(answers: &[Effect], today: &Odds) -> Decision {
+    let moved = |decision: Decision| -> f64 {
+        let mut moved = 0.0;
+        for effect in answers {
+            moved += effect.share * libm::fabs(share_of(&effect.odds, decision) - share_of(today, decision));
+        }
+        moved
+    };
+    let (handoff, nurture, disqualified) =
+        (moved(Decision::Handoff), moved(Decision::Nurture), moved(Decision::Disqualified));
+    if 2.0 * handoff >= nurture.max(disqualified) {
+        Decision::Handoff
+    } else if disqualified >= nurture {
+        Decision::Disqualified
+    } else {
+        Decision::Nurture
     }
 }
 
 /// `a, b or c`; of many, the first few.
 fn either(said: &[String], or: &str) -> String {
-    const MOST: usize = 6;
-    let shown: Vec<&str> = said.iter().take(MOST).map(String::as_str).collect();
-    let more = if said.len() > MOST { ", …" } else { "" };
+    let shown: Vec<&str> = said.iter().take(MOST_LISTED).map(String::as_str).collect();
     match shown.split_last() {
-        Some((last, rest)) if !rest.is_empty() && more.is_empty() => [&rest.join(", "), or, last].concat(),
-        _ => [&shown.join(", "), more].concat(),
+        Some(_) if said.len() > MOST_LISTED => [&shown.join(", "), ", …"].concat(),
+        Some((last, rest)) if !rest.is_empty() => [&rest.join(", "), or, last].concat(),
+        _ => shown.concat(),
     }
 }

@@ -5,6 +5,8 @@
 //! the form goes on as a plain form.
 
 mod control;
+#[cfg(feature = "explain")]
+mod explain;
 mod lead;
 mod measure;
 mod question;

@@ -82,6 +82,67 @@ export interface Assessment {
   route?: string;
 }
 
+/** The end of a span of numbers, in the words of conditions. */
+export interface Span {
+  at_least?: number;
+  above?: number;
+  at_most?: number;
+  below?: number;
+}
+
+/** Answers that the decision cannot tell apart; with nothing in it, any answer but those that count. */
+export interface Answers {
+  /** One of these options; of `yes_no`, `yes` or `no`. */
+  options?: string[];
+  /** Of `choices`: at least one of each of these lists. */
+  includes?: string[][];
+  /** A number in one of these spans. */
+  spans?: Span[];
+  /** A text that contains at least one of each of these lists of words. */
+  contains?: string[][];
+  /** Exactly one of these texts. */
+  texts?: string[];
+  /** An e-mail address of one of these providers. */
+  providers?: string[];
+}
+
+/** Why a question is asked, and what each answer would do. */
+export interface Explanation extends Ask {
+  /** The part of visitors that the question is expected to lose, from 0 to 1. */
+  loss: number;
+  /** What each answer would do; `share` is how likely it is. Empty where none moves the odds or there are too many. */
+  answers: { answer: Answers; share: number; odds: Odds }[];
+}
+
+/** What the engine thinks of the questions that are left. */
+export interface Thinking {
+  decision: Decision;
+  odds: Odds;
+  assumed: boolean;
+  approximate?: boolean;
+  /** The questions worth asking now, the best first. */
+  ask: Explanation[];
+  /** Why nothing more is asked; absent where something is. */
+  stop?: "off" | "budget" | "certain" | "nothing" | "value" | "holdout";
+  /** The cheapest single answer that would change the decision; `given` where it would replace one. */
+  change?: { field: string; given: boolean; answer: Answers; decision: Decision };
+  /** The same in words: French where the locale is French, else English. */
+  sentences: {
+    decision: string;
+    odds: string;
+    ask: {
+      label: string;
+      sentence: string;
+      answers: { answer: string; chance: string; share: string; disqualified?: string }[];
+      cost: string;
+    }[];
+    stop?: string;
+    change?: string;
+    /** What the odds rest on, where that is not the pact alone. */
+    caveats: string[];
+  };
+}
+
 /** A numeric signal that has grown, and when it last did. */
 export interface Grown {
   value: number;
@@ -164,6 +225,12 @@ export class Lead {
   readonly behaviour: boolean;
   /** Everything the engine says of the lead now. */
   assess(): Assessment;
+  /**
+   * Why the next questions are asked and what each answer would do, in the module `leadpact/explain` only.
+   * @param asked How many questions the visit has asked beyond those always asked; as the module counted where absent.
+   * @param locale The language of the sentences; the lead's where absent.
+   */
+  explain?(asked?: number, locale?: string): Thinking;
   /** What people call a thing of the pact; the id where it has no name. */
   label(kind: "fields" | "criteria" | "groups" | "signals" | "disqualify", id: string): string;
   /**

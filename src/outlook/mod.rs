@@ -277,16 +277,20 @@ impl<'l> Forecast<'l> {
         self.cases.iter().any(touches)
     }
 
-    /// The options that the `nth` case of the open segment stands for; none of other fields.
-    #[cfg(feature = "text")]
-    pub(crate) fn options_of(&self, field: usize, nth: usize) -> Option<crate::asking::explain::Answers> {
+    /// The options that these cases of the open segment stand for; none of other fields.
+    #[cfg(feature = "explain")]
+    pub(crate) fn options_of(&self, field: usize, cases: &[usize]) -> Option<Vec<usize>> {
         if self.open_segment != Some(field) {
             return None;
         }
-        let class = self.segment_classes(field).into_iter().nth(nth)?;
-        let all = self.view.terms.fields[field].kind.options();
-        let values = class.options.iter().filter_map(|option| all.get(*option)).map(|option| option.value.clone());
-        Some(crate::asking::explain::Answers { options: values.collect(), ..Default::default() })
+        let mut options = Vec::new();
+        for (nth, class) in self.segment_classes(field).into_iter().enumerate() {
+            if cases.contains(&nth) {
+                options.extend(class.options);
+            }
+        }
+        options.sort_unstable();
+        Some(options)
     }
 
     /// Whether `field` applies, whatever others are answered.

@@ -77,20 +77,20 @@ pub(crate) fn possible_to(terms: &Terms, field: usize, tests: Vec<usize>, segmen
 
 impl Possible {
     /// How many options or pieces of the line there are.
-    #[cfg(feature = "text")]
+    #[cfg(feature = "explain")]
     pub(crate) fn places(&self) -> usize {
         self.shares.len()
     }
 
     /// A piece of the line: where it begins, and where the next does.
-    #[cfg(feature = "text")]
+    #[cfg(feature = "explain")]
     pub(crate) fn piece(&self, at: usize) -> Option<(f64, f64)> {
         Some((*self.cuts.get(at)?, *self.cuts.get(at + 1)?))
     }
 }
 
 /// What the tests say of the option at a place, or of the piece of the line.
-#[cfg(feature = "text")]
+#[cfg(feature = "explain")]
 pub(crate) fn says_at(terms: &Terms, possible: &Possible, at: usize) -> Vec<bool> {
     let asked = Asked { terms, tests: possible.tests.clone(), segment: None };
     asked.says_of(&possible.cuts, at)

@@ -1,6 +1,6 @@
 // The declared interfaces against what Rust serialises: `tests/types.rs` keeps sample.json true, this file keeps the
 // types true. A key that only one side has, or a value of another kind, does not compile.
-import type { Assessment, HandoffRecord } from "../../src/browser/types.js";
+import type { Assessment, HandoffRecord, Thinking } from "../../src/browser/types.js";
 import sample from "./sample.json" with { type: "json" };
 
 type Wide<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : T;
@@ -18,6 +18,7 @@ type Sample = typeof sample.record;
 type SampleFixed = Omit<Sample, "facts" | "assessment" | "sla"> & { sla: Omit<Sample["sla"], "due_at"> };
 
 holds<Same<Whole<Assessment>, Whole<typeof sample.assessment>>>();
+holds<Same<Whole<Thinking>, Whole<typeof sample.thinking>>>();
 holds<Same<Whole<Fixed>, Whole<SampleFixed>>>();
 holds<Same<keyof HandoffRecord, keyof Sample>>();
 holds<Same<keyof NonNullable<HandoffRecord["sla"]>, keyof Sample["sla"]>>();

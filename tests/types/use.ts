@@ -19,6 +19,7 @@ const headless = new Lead({ pact: 1, id: "demo", fields: [], qualification: { th
 headless.answer("sizes", ["small"]);
 headless.answer("phone", { declined: true });
 const score: number = headless.setNumber(headless.field("employees"), 120);
+console.log(lead.explain?.(2, "fr").sentences.ask.map(({ sentence }) => sentence), lead.explain?.().change?.answer.options);
 window.LeadPact.detach(form);
 detach(form);
 

@@ -45,22 +45,45 @@ export function odds({ assessment, texts }) {
   return [title, bar, element("p", { class: "odds-words" }, words + note)];
 }
 
-export function nextQuestion({ assessment, lead, pact, texts, state }) {
-  const title = element("h3", {}, texts.nextTitle);
+// Why this question, and what each answer would do; or why none is asked.
+export function nextQuestion({ assessment, lead, texts, state }) {
   const box = element("div", { class: "next" });
-  const next = openQuestion(assessment, state.asked) ?? assessment.ask?.[0];
-  if (!next) {
-    const budget = pact.asking?.budget;
-    const settled = assessment.certain && assessment.complete;
-    const spent = !settled && budget !== undefined && state.asked.length >= budget;
-    box.append(element("p", {}, spent ? texts.stop.spent(budget) : assessment.certain ? texts.stop.certain : texts.stop.else));
-    return [title, box];
+  const open = openQuestion(assessment, state.asked);
+  // The question on screen was still a choice before it was asked.
+  const thinking = lead.explain(Math.max(0, state.asked.length - (open ? 1 : 0)));
+  const { ask, stop, change, caveats } = thinking.sentences;
+  const at = open ? thinking.ask.findIndex(({ field }) => field === open.field) : 0;
+  const told = ask[at];
+  if (told) {
+    const others = ask.length - 1;
+    box.append(
+      element("p", { class: "next__why" }, told.sentence),
+      ...answers(told.answers, thinking.ask[at].answers, texts),
+      element("p", { class: "why" }, told.cost, others > 0 ? ` ${texts.others(others)}` : ""));
+  } else if (open) {
+    box.append(element("p", {}, element("b", {}, lead.label("fields", open.field))), element("p", { class: "why" }, texts.why[open.why]));
+  } else {
+    box.append(element("p", {}, stop));
   }
-  const gain = new Intl.NumberFormat(texts.locale, { maximumSignificantDigits: 2 });
-  box.append(
-    element("p", {}, element("b", {}, lead.label("fields", next.field))),
-    element("p", { class: "why" }, texts.why[next.why] ?? texts.whyElse, typeof next.gain === "number" ? ` ${texts.gain(gain.format(next.gain))}` : ""));
-  return [title, box];
+  // What would only take away a visitor who is not for sales yet is no news.
+  if (change && (assessment.decision === "handoff" || thinking.change.decision !== "disqualified")) box.append(element("p", {}, change));
+  if (told) box.append(...caveats.map((caveat) => element("p", { class: "why" }, caveat)));
+  return [element("h3", {}, texts.nextTitle), box];
+}
+
+function answers(said, effects, texts) {
+  if (said.length === 0) return [];
+  const row = ({ answer, chance, share, disqualified }, at) => {
+    const bar = element("i", { "aria-hidden": "true" });
+    bar.style.setProperty("--share", `${100 * effects[at].odds.handoff}%`);
+    return element("li", {},
+      element("span", { class: "effects__chance" }, chance, bar),
+      element("span", {}, answer, element("small", {}, ` ${texts.share(share)}${disqualified ? `, ${disqualified}` : ""}`)));
+  };
+  const rows = said.map(row);
+  const most = 6;
+  if (rows.length > most) rows.splice(most, rows.length, element("li", {}, element("span", {}), element("small", {}, texts.more(rows.length - most))));
+  return [element("p", { class: "effects__title" }, texts.effectsTitle), element("ul", { class: "effects" }, ...rows)];
 }
 
 // The question on screen that still waits for its answer.

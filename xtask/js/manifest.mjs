@@ -4,5 +4,5 @@ import { readFileSync, readdirSync } from "node:fs";
 
 const [, , source, version, folder] = process.argv;
 const { name, ...rest } = JSON.parse(readFileSync(source, "utf8"));
-const files = readdirSync(folder).filter((file) => file.startsWith("leadpact")).sort();
+const files = readdirSync(folder).filter((file) => file.startsWith("leadpact") || file === "explain").sort();
 console.log(JSON.stringify({ name, version, ...rest, files }, null, 2));

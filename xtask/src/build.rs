@@ -13,6 +13,9 @@ use crate::{node, paths, run, toolchain};
 /// What a visitor loads, in the order of loading.
 pub(crate) const LOADED: [&str; 2] = ["leadpact.js", "leadpact_bg.wasm"];
 
+/// The folder in the package of the module that explains itself.
+pub(crate) const EXPLAINS: &str = "explain";
+
 /// The module as built.
 pub(crate) struct Built {
     /// The folder of the npm package.
@@ -34,19 +37,30 @@ pub(crate) fn build() -> Result<&'static Built> {
 
 fn build_now() -> Result<Built> {
     let compiler = toolchain::compiler(Std::Small)?;
-    run::run(compiler.cargo("build").args(["--lib", "--profile", "wasm"]))?;
-    let wasm = compiler.target_dir.join(toolchain::TARGET).join("wasm/leadpact.wasm");
-
-    let parts = fresh(paths::target("module"))?;
-    bind(&wasm, &parts)?;
-    optimise(&parts.join("leadpact_bg.wasm"))?;
-
+    let parts = module(&compiler, "module", &[])?;
     let package = fresh(paths::root("pkg"))?;
     bundle(&parts, &package)?;
-    fill(&parts, &package)?;
+    copy(&parts.join("leadpact_bg.wasm"), &package.join("leadpact_bg.wasm"))?;
     for_node(&parts)?;
+
+    // The same module with `lead.explain()`, for pages that show what the engine thinks.
+    let parts = module(&compiler, "module-explain", &["--features", "explain"])?;
+    let richer = fresh(package.join(EXPLAINS))?;
+    bundle(&parts, &richer)?;
+    copy(&parts.join("leadpact_bg.wasm"), &richer.join("leadpact_bg.wasm"))?;
+    copy(&paths::root("src/browser/types.d.ts"), &richer.join("leadpact.d.ts"))?;
+    fill(&package)?;
     eprintln!("   {} holds the package, made by {}", paths::shown(&package), compiler.name);
     Ok(Built { package, compiler: compiler.name })
+}
+
+/// Compiles the module with these features besides its own, into a folder of its parts.
+fn module(compiler: &toolchain::Compiler, name: &str, features: &[&str]) -> Result<PathBuf> {
+    run::run(compiler.cargo("build").args(["--lib", "--profile", "wasm"]).args(features))?;
+    let parts = fresh(paths::target(name))?;
+    bind(&compiler.target_dir.join(toolchain::TARGET).join("wasm/leadpact.wasm"), &parts)?;
+    optimise(&parts.join("leadpact_bg.wasm"))?;
+    Ok(parts)
 }
 
 fn fresh(dir: PathBuf) -> Result<PathBuf> {
@@ -114,9 +128,8 @@ fn bundle(parts: &Path, package: &Path) -> Result<()> {
     run::run(esbuild.arg(format!("--outfile={}", package.join("leadpact.js").display())))
 }
 
-/// Adds the wasm, the types, the manifest and the papers.
-fn fill(parts: &Path, package: &Path) -> Result<()> {
-    copy(&parts.join("leadpact_bg.wasm"), &package.join("leadpact_bg.wasm"))?;
+/// Adds the types, the papers, and the manifest of what is there.
+fn fill(package: &Path) -> Result<()> {
     copy(&paths::root("src/browser/types.d.ts"), &package.join("leadpact.d.ts"))?;
     for paper in ["LICENSE-MIT", "LICENSE-APACHE", "README.md"] {
         copy(&paths::root(paper), &package.join(paper))?;

@@ -56,7 +56,11 @@ pub(crate) fn sizes(args: &Args) -> Result<()> {
         rows.push((file, size));
     }
     rows.push(("together", total));
-    let table = table(&rows, &built.compiler);
+    let mut richer = Size::default();
+    for file in build::LOADED {
+        richer = richer.plus(Size::of(&built.package.join(build::EXPLAINS).join(file))?);
+    }
+    let table = table(&rows, &built.compiler) + &explaining(richer);
     print!("{}", table.split_once("\n\n").map_or(table.as_str(), |(_, rest)| rest));
 
     if args.write {
@@ -118,6 +122,12 @@ fn table(rows: &[(&str, Size)], compiler: &str) -> String {
         text.push_str(&format!("| {name} | {raw} | {gzip} | {brotli} |\n"));
     }
     text
+}
+
+/// What a page loads that shows what the engine thinks; it has no ceiling.
+fn explaining(size: Size) -> String {
+    let brotli = grouped(size.brotli);
+    format!("\nThe module with `lead.explain()`, in `{}/`, weighs {brotli} bytes under brotli.\n", build::EXPLAINS)
 }
 
 /// A number with commas between its thousands.

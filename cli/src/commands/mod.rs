@@ -1,5 +1,6 @@
 //! The verbs of the command line, one file each.
 
+pub(crate) mod ask;
 pub(crate) mod assess;
 pub(crate) mod check;
 pub(crate) mod serve;

@@ -12,6 +12,7 @@ mod words;
 
 pub(crate) use pacts::Pacts;
 pub(crate) use store::Store;
+pub(crate) use words::Language;
 
 use anyhow::{Context, Result};
 use axum::Router;

@@ -73,6 +73,7 @@ impl View<'_> {
                 (self.missing())
                 (self.facts())
                 (self.reasons())
+                (self.change(decision))
                 (self.asked())
                 (self.differences(differences))
                 (self.foot())

@@ -2,6 +2,7 @@
 
 use super::{View, cut, minus, written};
 use crate::server::words::Language;
+use leadpact::terms::Decision;
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
@@ -52,6 +53,18 @@ impl View<'_> {
             Language::French => format!("{label}\u{a0}: {raw} points, comptés pour {points}"),
             Language::English => format!("{label}: {raw} points, counted as {points}"),
         })
+    }
+
+    /// The cheapest answer that would change the decision. What would only take a lead out that is not for sales yet
+    /// helps nobody.
+    pub(super) fn change(&self, decision: &str) -> Markup {
+        let change = self.facts.as_ref().and_then(|facts| facts.change(self.lead.updated_at));
+        let change = change.filter(|change| decision == "handoff" || change.decision != Decision::Disqualified);
+        html! {
+            @if let (Some(pact), Some(change)) = (self.pact, change) {
+                p class="lead-card__change small" { (change.sentence(pact, self.language.tag())) }
+            }
+        }
     }
 
     pub(super) fn asked(&self) -> Markup {
