@@ -124,7 +124,7 @@ impl Lead {
     pub fn explain(&self, asked: usize, now: Time) -> Thinking {
         let forecast = Forecast::of(&View::of(self, now));
         let outlook = forecast.outlook();
-        let choice = self.choose(&forecast, &outlook, asked);
+        let choice = self.choose_questions(&forecast, &outlook, asked);
         let explained = |ask: &super::Ask| {
             let field = self.field(&ask.field).ok()?;
             let loss = 1.0 - Stakes::of(&self.terms().asking).stay(self.terms().fields[field].friction);

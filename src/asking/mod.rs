@@ -9,6 +9,8 @@ mod candidate;
 #[cfg(feature = "explain")]
 pub(crate) mod explain;
 mod optimum;
+#[cfg(feature = "explain")]
+mod phrase;
 mod rollout;
 #[cfg(feature = "explain")]
 pub(crate) mod sentence;
@@ -89,7 +91,7 @@ impl Lead {
     pub fn next(&self, asked: usize, now: Time) -> Next {
         let forecast = Forecast::of(&View::of(self, now));
         let outlook = forecast.outlook();
-        let choice = self.choose(&forecast, &outlook, asked);
+        let choice = self.choose_questions(&forecast, &outlook, asked);
         match choice.asks.into_iter().next() {
             Some(ask) => Next::Ask(ask),
             None => Next::Stop(choice.stop),
@@ -97,7 +99,7 @@ impl Lead {
     }
 
     /// The questions worth asking now, the best first.
-    pub(crate) fn choose(&self, forecast: &Forecast<'_>, outlook: &Outlook, asked: usize) -> Choice {
+    pub(crate) fn choose_questions(&self, forecast: &Forecast<'_>, outlook: &Outlook, asked: usize) -> Choice {
         let asking = &self.terms().asking;
         let left = asking.budget.map(|budget| usize::try_from(budget).unwrap_or(0).saturating_sub(asked));
         let nothing = |stop| Choice { asks: Vec::new(), stop };

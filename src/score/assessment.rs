@@ -122,7 +122,7 @@ impl Lead {
             approximate: outlook.approximate,
             reasons: self.reasons(now),
             groups: self.group_points(now),
-            ask: self.choose(&forecast, &outlook, asked).asks,
+            ask: self.choose_questions(&forecast, &outlook, asked).asks,
             route: self.route(),
         }
     }
