@@ -24,7 +24,13 @@ Were every question answered: 15% handed over to sales, 85% kept by marketing.
 
 Worth asking, the best first
 
- 1. Soon: moves the chance of hand-over from 15% to 0% or 50%.
+ 1. Industry: moves the chance of hand-over from 15% to 0% or 30%.
+      30%  “Manufacturing” (50% of answers)
+       0%  “Retail” (50% of answers)
+    Rather than stopping here: 12.4 qualified leads more in 100 such visits (1.5
+    visitors leave at this question).
+
+ 2. Soon: moves the chance of hand-over from 15% to 0% or 50%.
       50%  yes (30% of answers)
        0%  no (70% of answers)
 ";
@@ -45,10 +51,11 @@ marketing.
 
 À demander, du plus utile au moins utile
 
- 1. Bientôt\u{a0}: fait passer la probabilité de transmission de 15\u{202f}% à 0\u{202f}% ou
-    50\u{202f}%.
-      50\u{202f}%  oui (30\u{202f}% des réponses)
-       0\u{202f}%  non (70\u{202f}% des réponses)
+ 1. Secteur\u{a0}: fait passer la probabilité de transmission de 15\u{202f}% à 0\u{202f}% ou 30\u{202f}%.
+      30\u{202f}%  «\u{a0}Industrie\u{a0}» (50\u{202f}% des réponses)
+       0\u{202f}%  «\u{a0}Commerce\u{a0}» (50\u{202f}% des réponses)
+    Plutôt que de s’arrêter là\u{a0}: 12,4 leads qualifiés de plus pour 100 visites
+    semblables (1,5 visiteur part à cette question).
 ";
     assert!(french.stdout.starts_with(expected), "{}", french.stdout);
 }
@@ -76,12 +83,12 @@ lead would then have been kept by marketing.
 fn questions_already_asked_count_against_the_budget() {
     let folder = tempfile::tempdir().unwrap();
     let text = std::fs::read_to_string(PACT).unwrap();
-    let text = text.replacen("\"handoff\": {", "\"asking\": {\"budget\": 2}, \"handoff\": {", 1);
+    let text = text.replacen("\"handoff\": {", "\"asking\": {\"budget\": 3}, \"handoff\": {", 1);
     let pact = write(&folder, "pact.json", text);
     let facts = write(&folder, "facts.json", BEGUN);
     let asked = |n: &str| run(&[&["ask", &pact, &facts, "--locale", "en", "--asked", n], &AT[..]].concat()).stdout;
     assert!(asked("1").contains("Worth asking"));
-    assert!(asked("2").contains("Nothing more to ask: this visit has had all the questions that the pact allows"));
+    assert!(asked("3").contains("Nothing more to ask: this visit has had all the questions that the pact allows"));
 }
 
 #[test]
@@ -91,10 +98,10 @@ fn programs_get_the_data_and_the_sentences_as_one_object() {
     assert_eq!((ran.code, ran.stdout.lines().count()), (0, 1));
     let said: Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!((&said["id"], &said["decision"]), (&"L-1".into(), &"nurture".into()));
-    assert_eq!(said["ask"][0]["field"], "soon");
-    assert_eq!(said["ask"][0]["answers"][0]["answer"]["options"][0], "yes");
-    assert_eq!(said["ask"][0]["answers"][0]["share"], 0.3);
-    assert_eq!(said["sentences"]["ask"][0]["answers"][0]["chance"], "50%");
+    assert_eq!((&said["ask"][0]["field"], &said["ask"][1]["field"]), (&"sector".into(), &"soon".into()));
+    assert_eq!(said["ask"][1]["answers"][0]["answer"]["options"][0], "yes");
+    assert_eq!(said["ask"][1]["answers"][0]["share"], 0.3);
+    assert_eq!(said["sentences"]["ask"][1]["answers"][0]["chance"], "50%");
     assert_eq!(said["sentences"]["decision"], "Were the form sent now: kept by marketing.");
     assert!(said.get("stop").is_none());
 }

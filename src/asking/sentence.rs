@@ -318,28 +318,31 @@ impl Reader<'_> {
         EffectWords { answer, chance, share, disqualified }
     }
 
-    /// What asking brings and loses, in a hundred visits like this one.
+    /// What asking brings rather than stopping, and how many it loses, in a hundred visits.
     fn cost(self, asked: &Explanation) -> String {
-        let lost = self.count(asked.loss, self.word("visiteur", "visitor"), self.word("visiteurs", "visitors"));
+        let lost = self.count(
+            asked.loss,
+            self.word("visiteur part", "visitor leaves"),
+            self.word("visiteurs partent", "visitors leave"),
+        );
+        // A question that was not looked at so closely has no gain at all.
+        if asked.gain == 0.0 {
+            return match self.french {
+                true => format!("Sur 100 visites semblables, {lost} à cette question."),
+                false => format!("In 100 such visits, {lost} at this question."),
+            };
+        }
         let (one, many) =
             (self.word("lead qualifié", "qualified lead"), self.word("leads qualifiés", "qualified leads"));
         let leads = self.count(asked.gain.abs(), one, many);
-        // A question that was not looked at so closely has no gain at all.
-        match (self.french, asked.gain.total_cmp(&0.0)) {
-            (true, std::cmp::Ordering::Greater) => {
-                format!("Sur 100 visites comme celle-ci\u{a0}: {leads} de plus, une fois comptés les départs ({lost}).")
+        let way = if asked.gain > 0.0 { self.word("de plus", "more") } else { self.word("de moins", "fewer") };
+        match self.french {
+            true => {
+                let label = "Plutôt que de s’arrêter là";
+                let lost = format!("({lost} à cette question)");
+                format!("{label}\u{a0}: {leads} {way} pour 100 visites semblables {lost}.")
             }
-            (false, std::cmp::Ordering::Greater) => {
-                format!("In 100 visits like this one: {leads} more, once those who leave are counted ({lost}).")
-            }
-            (true, std::cmp::Ordering::Less) => {
-                format!("Sur 100 visites comme celle-ci\u{a0}: {leads} de moins, à cause des départs ({lost}).")
-            }
-            (false, std::cmp::Ordering::Less) => {
-                format!("In 100 visits like this one: {leads} fewer, because of those who leave ({lost}).")
-            }
-            (true, _) => format!("Sur 100 visites comme celle-ci\u{a0}: {lost} de moins."),
-            (false, _) => format!("In 100 visits like this one: {lost} fewer."),
+            false => format!("Rather than stopping here: {leads} {way} in 100 such visits ({lost} at this question)."),
         }
     }
 

@@ -65,8 +65,8 @@ export function nextQuestion({ assessment, lead, texts, state }) {
   } else {
     box.append(element("p", {}, stop));
   }
-  // What would only take away a visitor who is not for sales yet is no news.
-  if (change && (assessment.decision === "handoff" || thinking.change.decision !== "disqualified")) box.append(element("p", {}, change));
+  // Said of a finished lead; what would only take away one that is not for sales yet is no news.
+  if (change && !told && !open && (assessment.decision === "handoff" || thinking.change.decision !== "disqualified")) box.append(element("p", {}, change));
   if (told) box.append(...caveats.map((caveat) => element("p", { class: "why" }, caveat)));
   return [element("h3", {}, texts.nextTitle), box];
 }
