@@ -129,9 +129,8 @@ impl Model {
 
     /// The decision on what is known.
     pub(crate) fn decision(&self, state: State) -> Decision {
-        let excluded = |(at, field): (usize, &Field)| {
-            state.answer(at).is_some_and(|answer| field.answers[answer].disqualifies)
-        };
+        let excluded =
+            |(at, field): (usize, &Field)| state.answer(at).is_some_and(|answer| field.answers[answer].disqualifies);
         let (fit, interest) = self.points(state);
         if self.fields.iter().enumerate().any(excluded) {
             Decision::Disqualified
@@ -229,10 +228,13 @@ impl Model {
             json
         };
         let groups: Vec<Value> = self.groups.iter().enumerate().map(group).collect();
-        let (mut qualification, asking) = (json!({"threshold": self.threshold, "needs": self.needs_json()}), json!({
-            "mode": mode, "loss_per_question": self.loss, "wrong_handoff": self.wrong_handoff,
-            "nurtured_value": self.nurtured_value,
-        }));
+        let (mut qualification, asking) = (
+            json!({"threshold": self.threshold, "needs": self.needs_json()}),
+            json!({
+                "mode": mode, "loss_per_question": self.loss, "wrong_handoff": self.wrong_handoff,
+                "nurtured_value": self.nurtured_value,
+            }),
+        );
         set(&mut qualification, "disqualify", Some(self.disqualify_json()));
         set(&mut qualification, "minimums", self.least_fit.map(|least| json!({"fit": least})));
         json!({"pact": 1, "id": "random", "fields": fields, "groups": groups, "criteria": self.criteria_json(),

@@ -73,9 +73,13 @@ pub(crate) fn by_range(exact: &mut Exact<'_>, state: State) -> Option<usize> {
     if !ahead.is_certain() {
         return exact.best_of(state, -1.0, |exact, _, field| range(exact, field));
     }
-    exact.best_of(state, 0.0, |exact, state, field| {
-        if ahead.may_hand_off() { exact.model.lost_without(state, field) } else { 0.0 }
-    })
+    exact.best_of(
+        state,
+        0.0,
+        |exact, state, field| {
+            if ahead.may_hand_off() { exact.model.lost_without(state, field) } else { 0.0 }
+        },
+    )
 }
 
 /// By index, until the decision that stands has odds of 90 %.
@@ -141,12 +145,7 @@ pub(crate) fn play(exact: &mut Exact<'_>, policy: &mut dyn Policy) -> Played {
     follow(exact, policy, State::default(), &mut HashMap::new())
 }
 
-fn follow(
-    exact: &mut Exact<'_>,
-    policy: &mut dyn Policy,
-    state: State,
-    seen: &mut HashMap<u64, Played>,
-) -> Played {
+fn follow(exact: &mut Exact<'_>, policy: &mut dyn Policy, state: State, seen: &mut HashMap<u64, Played>) -> Played {
     let key = exact.key(state);
     if let Some(played) = seen.get(&key) {
         return *played;

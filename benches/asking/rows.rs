@@ -83,7 +83,8 @@ fn each<T: Send>(seeds: u64, work: impl Fn(u64) -> T + Sync) -> Vec<T> {
     let (work, mut parts) = (&work, Vec::new());
     std::thread::scope(|scope| {
         let of = |part: u64| scope.spawn(move || (part..seeds).step_by(THREADS as usize).map(work).collect::<Vec<T>>());
-        parts = (0..THREADS).map(of).collect::<Vec<_>>().into_iter().map(|part| part.join().unwrap().into_iter()).collect();
+        parts =
+            (0..THREADS).map(of).collect::<Vec<_>>().into_iter().map(|part| part.join().unwrap().into_iter()).collect();
     });
     (0..seeds).map(|seed| parts[(seed % THREADS) as usize].next().unwrap()).collect()
 }
@@ -216,7 +217,14 @@ fn where_lost(exact: &mut Exact<'_>, engine: &mut Engine, state: State, reach: f
         let p = exact.ahead(state).handoff();
         let (ours, best) = (name(asked), name(best));
         let end = exact.end(state);
-        lost.push((loss, format!("[{}] P {p:.3}, end {end:.4}, ours {ours} {value:.4}, best {best} {:.4}", known.join(" "), exact.value(state))));
+        lost.push((
+            loss,
+            format!(
+                "[{}] P {p:.3}, end {end:.4}, ours {ours} {value:.4}, best {best} {:.4}",
+                known.join(" "),
+                exact.value(state)
+            ),
+        ));
     }
     if let Some(field) = asked {
         for (share, next) in exact.after(state, field) {

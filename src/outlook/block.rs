@@ -188,8 +188,7 @@ fn enumerate(view: &View<'_>, block: &mut Block, truths: &mut Truths) {
         }
         possible.push(one);
     }
-    let mut walk =
-        Walk { view, block, possible: &possible, truths, answers: Vec::new(), listed: Listed::default() };
+    let mut walk = Walk { view, block, possible: &possible, truths, answers: Vec::new(), listed: Listed::default() };
     let whole = walk.go(1.0);
     let listed = walk.listed;
     block.listed = whole.map(|()| listed);

@@ -110,7 +110,13 @@ impl Layout {
             let first = held.first()?.0;
             let fits = held.iter().any(|(point, _)| point.fit != first.fit);
             let interests = held.iter().any(|(point, _)| point.interest != first.interest);
-            let which = if !interests { FIT } else if !fits { INTEREST } else { BOTH };
+            let which = if !interests {
+                FIT
+            } else if !fits {
+                INTEREST
+            } else {
+                BOTH
+            };
             let axis = sums.get_mut(which)?;
             places.push((which, axis.len()));
             axis.push(held);

@@ -274,11 +274,8 @@ impl<'l> Forecast<'l> {
 /// left with what rounding makes of nothing.
 fn odds(handoff: f64, spared: f64, reachable: Reachable) -> Odds {
     let mut odds = Odds::default();
-    let shares = [
-        (Decision::Handoff, handoff),
-        (Decision::Nurture, spared - handoff),
-        (Decision::Disqualified, 1.0 - spared),
-    ];
+    let shares =
+        [(Decision::Handoff, handoff), (Decision::Nurture, spared - handoff), (Decision::Disqualified, 1.0 - spared)];
     for (decision, share) in shares {
         if reachable.has(decision) {
             odds.add(decision, if reachable.is_one() { 1.0 } else { share.max(0.0) });

@@ -121,13 +121,7 @@ fn joined(view: &View<'_>, blocks: &[Block], drafts: Vec<Draft>, group: usize) -
 
 impl Part {
     /// Nothing where the sums take more steps than `budget`.
-    fn new(
-        view: &View<'_>,
-        blocks: &[Block],
-        own: Vec<usize>,
-        groups: &[usize],
-        budget: &mut usize,
-    ) -> Option<Self> {
+    fn new(view: &View<'_>, blocks: &[Block], own: Vec<usize>, groups: &[usize], budget: &mut usize) -> Option<Self> {
         let mut part = Self {
             lanes: Vec::new(),
             blocks: own,
