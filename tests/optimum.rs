@@ -141,7 +141,22 @@ fn the_order_of_fields_and_options_does_not_matter() {
         let mut turned = model.clone();
         turned.fields.reverse();
         turned.fields.iter_mut().for_each(|field| field.answers.reverse());
-        assert_eq!(first(&turned).map(|field| 6 - field), first(&model), "{seed}");
+        // Equal gains go to the field that stands first, so that another of them may come first here.
+        let best = first(&model).map(|field| field_id(6 - field));
+        let asks = assessed(&turned, State::default()).ask;
+        let same = asks.iter().find(|ask| best.as_ref() == Some(&ask.field)).unwrap();
+        assert!(
+            same.gain > asks[0].gain - 1e-12,
+            "{seed}: {best:?} {asks:?} {:?}",
+            assessed(&model, State::default()).ask
+        );
+        assert!(
+            (value(&turned) - value(&model)).abs() < 1e-12,
+            "{seed}: {} {} {asks:#?} {:#?}",
+            value(&turned),
+            value(&model),
+            assessed(&model, State::default()).ask
+        );
     }
 }
 

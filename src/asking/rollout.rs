@@ -16,6 +16,8 @@ use crate::pact::qualification::Decision;
 pub(super) const MOST_PLANNED: usize = 12;
 /// How many steps the convolutions of a plan may take.
 const MOST_STEPS: usize = 4_000_000;
+/// What sums of shares may be off by.
+const ROUNDING: f64 = 1e-12;
 /// How many steps the recursion over the best few questions may take.
 const MOST_FREE_STEPS: usize = 100_000;
 
@@ -217,8 +219,9 @@ fn threshold(sums: &[f64], handoff: f64) -> (usize, f64) {
     let mut tail = 0.0;
     for (place, share) in sums.iter().enumerate().rev() {
         let own = share.max(0.0);
-        if tail + own > handoff {
-            return (place + 1, (handoff - tail) / own);
+        // What rounding adds must not push a place out that belongs to it in full.
+        if tail + own > handoff + ROUNDING {
+            return (place + 1, (handoff - tail).max(0.0) / own);
         }
         tail += own;
     }
