@@ -49,7 +49,7 @@ impl<'m> Exact<'m> {
         let known = |field: &usize| state.answer(*field).is_some();
         let fields = (0..self.model.fields.len()).filter(known).fold(0, |set, field| set | 1 << field);
         let (fit, interest) = self.model.points(state);
-        fields << 32 | ((fit + interest) as i32 as u32 as u64)
+        fields << 32 | u64::from((fit + interest) as i32 as u32)
     }
 
     /// The answers to a field: how likely each is, and the state after it.

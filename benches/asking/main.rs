@@ -17,11 +17,15 @@ mod make;
 mod model;
 mod policy;
 mod random;
+mod real;
 mod rows;
 mod table;
 
 use std::fs;
+use std::path::PathBuf;
 
+/// Where real leads are looked for, unless `LEADPACT_DATA` names another folder.
+const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data");
 /// Where the tables stand.
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/asking.md");
 
@@ -44,11 +48,15 @@ impl Args {
 
 fn main() {
     let args = Args::read();
+    let folder = std::env::var_os("LEADPACT_DATA").map_or_else(|| PathBuf::from(DATA), PathBuf::from);
+    let real = real::report(&folder);
+    println!("{real}");
     let random = rows::report(args.pacts, args.worst);
     println!("{random}");
     if args.write {
         let page = fs::read_to_string(PAGE).expect("the page");
         let page = table::between(&page, "random", &random);
+        let page = table::between(&page, "real", &real);
         fs::write(PAGE, page).expect("the page is written");
     }
 }

@@ -17,7 +17,9 @@ pub(super) const MOST_PLANNED: usize = 12;
 /// How many steps the convolutions of a plan may take.
 const MOST_STEPS: usize = 4_000_000;
 /// How many steps the recursion over the best few questions may take.
-const MOST_FREE_STEPS: usize = 120_000;
+const MOST_FREE_STEPS: usize = 100_000;
+/// What sums of shares may be off by.
+const ROUNDING: f64 = 1e-12;
 
 /// A question of the plan.
 struct Question {
@@ -222,8 +224,9 @@ impl Picture {
 fn threshold(sums: &[f64], handoff: f64) -> (usize, f64) {
     let mut tail = 0.0;
     for (place, share) in sums.iter().enumerate().rev() {
-        if tail + share > handoff {
-            return (place + 1, (handoff - tail) / share);
+        // What rounding adds must not push a place out that belongs to it in full.
+        if tail + share > handoff + ROUNDING {
+            return (place + 1, (handoff - tail).max(0.0) / share);
         }
         tail += share;
     }

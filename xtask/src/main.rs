@@ -6,6 +6,7 @@ mod chromium;
 mod demo;
 mod node;
 mod paths;
+mod report;
 mod run;
 mod setup;
 mod sizes;
@@ -41,6 +42,8 @@ enum Verb {
     Sizes(sizes::Args),
     /// Runs the benchmarks: in Node against the built module, then `cargo bench`
     Bench,
+    /// Compares ways to ask, or another report that takes minutes
+    Report(report::Args),
     /// Runs one compiled wasm test file; `cargo test` calls this, people do not
     #[command(hide = true, disable_help_flag = true)]
     TestRunner {
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Verb::Test(args) => test::test(&args),
         Verb::Sizes(args) => sizes::sizes(&args),
         Verb::Bench => bench::bench(),
+        Verb::Report(args) => report::report(&args),
         Verb::TestRunner { args } => test_runner::test_runner(args),
     };
     match done {
