@@ -45,7 +45,7 @@ fn sample() -> serde_json::Value {
     lead.answer("remote", true).unwrap();
     lead.answer("phone", Given::Declined).unwrap();
     lead.observe("pricing", 1.0, now).unwrap();
-    lead.draw(0.25);
+    lead.draw(0.75);
     let mut assessment = lead.assess(now);
     assessment.approximate = true;
     let said = || Some("said".to_string());
