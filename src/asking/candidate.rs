@@ -24,6 +24,7 @@ pub(super) struct Candidate {
     pub(super) needed: f64,
     /// The worth of its need; 0 where sales does not need it.
     pub(super) need: f64,
+    pub(super) friction: f64,
     pub(super) cost: f64,
     /// The probability that the visitor stays.
     pub(super) stay: f64,
@@ -85,6 +86,7 @@ impl Lead {
             decides: swing,
             needed,
             need: need.map_or(0.0, |need| need.worth),
+            friction: asked.friction,
             cost: stakes.cost(asked.friction),
             stay: stakes.stay(asked.friction),
         })

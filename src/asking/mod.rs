@@ -26,7 +26,7 @@ use candidate::Candidate;
 use rollout::{MOST_PLANNED, Picture};
 use serde::Serialize;
 use visit::Arm;
-use worth::Stakes;
+use worth::{Goal, Stakes};
 
 /// A gain below it is what rounding leaves of none.
 const LEAST_GAIN: f64 = 1e-12;
@@ -122,8 +122,8 @@ impl Lead {
         let plan = Plan { lead: self, forecast, outlook, left: left.unwrap_or(usize::MAX) };
         let mut asks = match asking.mode {
             Mode::Value => plan.by_value(&candidates),
-            Mode::Certain => plan.ranked(&candidates, &Candidate::index),
-            Mode::Queue | Mode::Off => plan.ranked(&candidates, &|_| 0.0),
+            Mode::Certain => plan.by_proof(&candidates),
+            Mode::Queue | Mode::Off => plan.ranked(&candidates.iter().collect::<Vec<_>>()),
         };
         self.explore(&mut asks, asked);
         Choice { asks, stop: Stop::Value }
@@ -173,26 +173,58 @@ impl Plan<'_> {
         asks
     }
 
-    /// By a rank, the greatest first, and equal ones as the pact has them.
-    fn ranked(&self, candidates: &[Candidate], rank: &dyn Fn(&Candidate) -> f64) -> Vec<Ask> {
-        let order = sorted(candidates, rank);
-        let gains = self.gains(&order);
-        let asks = order.iter().zip(gains);
+    /// By how soon asking on from there proves the decision; then what sales needs besides.
+    fn by_proof(&self, candidates: &[Candidate]) -> Vec<Ask> {
+        let by_index = sorted(candidates, &Candidate::index);
+        let (deciding, needed): (Vec<&Candidate>, Vec<&Candidate>) =
+            by_index.iter().partition(|candidate| candidate.decides > 0.0);
+        let values = self.values(&deciding, Goal::Proof);
+        let value = |at: usize| values.get(at).copied().flatten().unwrap_or(f64::NEG_INFINITY);
+        let mut order: Vec<usize> = Vec::new();
+        for (at, candidate) in deciding.iter().enumerate() {
+            let later = |other: &usize| {
+                let (own, other_value) = (value(at), value(*other));
+                let first = deciding.get(*other).is_some_and(|other| candidate.field < other.field);
+                own > other_value + LEAST_GAIN || (own >= other_value - LEAST_GAIN && own.is_finite() && first)
+            };
+            let place = order.iter().position(later).unwrap_or(order.len());
+            order.insert(place, at);
+        }
+        let mut ranked: Vec<&Candidate> = order.iter().filter_map(|at| deciding.get(*at).copied()).collect();
+        ranked.extend(needed);
+        self.ranked(&ranked)
+    }
+
+    /// In this order.
+    fn ranked(&self, order: &[&Candidate]) -> Vec<Ask> {
+        let asks = order.iter().zip(self.gains(order));
         asks.map(|(candidate, gain)| self.ask(candidate, gain.unwrap_or(0.0))).collect()
     }
 
     /// What asking each candidate adds to the worth of ending now, for those that are looked at so closely.
     fn gains(&self, candidates: &[&Candidate]) -> Vec<Option<f64>> {
-        let fields: Vec<usize> = candidates.iter().map(|candidate| candidate.field).collect();
-        let budget = i64::try_from(self.left).unwrap_or(i64::MAX);
-        let stakes = Stakes::of(&self.lead.terms().asking);
+        let decision = self.forecast.view.decision();
+        let end = Stakes::of(&self.lead.terms().asking).worth(decision, self.outlook.odds.handoff, self.lost());
+        let values = self.values(candidates, Goal::Worth);
+        values.into_iter().map(|value| value.map(|value| value - end)).collect()
+    }
+
+    /// The worth of what sales needs and does not know.
+    fn lost(&self) -> f64 {
         let mut lost = 0.0;
         for need in self.lead.open_needs() {
             lost += need.worth;
         }
-        let end = stakes.worth(self.forecast.view.decision(), self.outlook.odds.handoff, lost);
-        if let Some(values) = optimum::optimum(self.lead, self.forecast, &fields, budget) {
-            return values.into_iter().map(|value| Some(value - end)).collect();
+        lost
+    }
+
+    /// What asking each candidate first is worth, for those that are looked at so closely.
+    fn values(&self, candidates: &[&Candidate], goal: Goal) -> Vec<Option<f64>> {
+        let fields: Vec<usize> = candidates.iter().map(|candidate| candidate.field).collect();
+        let left = if goal == Goal::Proof { usize::MAX } else { self.left };
+        let budget = i64::try_from(left).unwrap_or(i64::MAX);
+        if let Some(values) = optimum::optimum(self.lead, self.forecast, &fields, goal, budget) {
+            return values.into_iter().map(Some).collect();
         }
         let decides = sorted_places(candidates, &|candidate| candidate.decides / candidate.cost);
         let needed = sorted_places(candidates, &|candidate| candidate.needed / candidate.cost);
@@ -205,15 +237,16 @@ impl Plan<'_> {
             }
         }
         let close: Vec<&Candidate> = chosen.iter().filter_map(|at| candidates.get(*at).copied()).collect();
-        let mut gains = vec![None; candidates.len()];
-        if let Some(picture) = Picture::of(self.forecast, &close, stakes, lost, self.left) {
+        let mut values = vec![None; candidates.len()];
+        let stakes = Stakes::of(&self.lead.terms().asking);
+        if let Some(picture) = Picture::of(self.forecast, &close, goal, stakes, self.lost(), left) {
             for (at, value) in chosen.iter().zip(picture.values()) {
-                if let Some(gain) = gains.get_mut(*at) {
-                    *gain = Some(value - end);
+                if let Some(slot) = values.get_mut(*at) {
+                    *slot = Some(value);
                 }
             }
         }
-        gains
+        values
     }
 
     fn ask(&self, candidate: &Candidate, gain: f64) -> Ask {

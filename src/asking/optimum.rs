@@ -3,12 +3,13 @@
 //! A state says of each field that still matters whether it is unknown or which answer it got. From the states in which
 //! everything is known back to the present one: what is expected from asking on, or what ending is worth.
 
-use super::worth::Stakes;
+use super::worth::{Goal, Stakes};
 use crate::lead::{Lead, Truths};
 use crate::outlook::Forecast;
 use crate::outlook::possible::{MOST_JOINT, Possible, possible_to};
 use crate::outlook::view::View;
 use crate::pact::condition::{Gate, Truth};
+use crate::pact::field::Ask;
 use crate::pact::qualification::Decision;
 use crate::table::Table;
 
@@ -17,8 +18,11 @@ struct Digit {
     possible: Possible,
     /// What one answer adds to a state's number.
     stride: usize,
-    /// The probability that the visitor stays through the question; none where it is not the engine's to ask.
-    stay: Option<f64>,
+    /// Whether it is the engine's to ask.
+    asks: bool,
+    friction: f64,
+    /// The probability that the visitor stays through the question.
+    stay: f64,
 }
 
 /// What is known of one state before anything is expected of it.
@@ -34,24 +38,34 @@ struct State {
 }
 
 /// What asking each of some fields first is worth, from now on; nothing where there are too many states.
-pub(super) fn optimum(lead: &Lead, forecast: &Forecast<'_>, fields: &[usize], budget: i64) -> Option<Vec<f64>> {
+pub(super) fn optimum(
+    lead: &Lead,
+    forecast: &Forecast<'_>,
+    fields: &[usize],
+    goal: Goal,
+    budget: i64,
+) -> Option<Vec<f64>> {
     let [case] = forecast.cases.as_slice() else { return None };
     let stakes = Stakes::of(&lead.terms().asking);
     let digits = digits(lead, &case.view, &stakes)?;
     let mut walk = Walk { view: &case.view, digits: &digits, truths: case.view.truths.clone(), states: Vec::new() };
     walk.go(0, 0);
     let states = Table(walk.states);
-    let mut ahead = Ahead { digits: &digits, p: Table::filled(0.0, states.len()), v: Table::filled(0.0, states.len()) };
+    let nothing = |value: f64| Table::filled(value, states.len());
+    let mut ahead =
+        Ahead { goal, digits: &digits, ends: Table::filled(0, states.len()), p: nothing(0.0), v: nothing(0.0) };
     for number in (0..states.len()).rev() {
         let state = &states[number];
         ahead.p[number] = ahead.handoff(number, state);
-        let mut best = stakes.worth(state.decision, ahead.p[number], state.lost);
+        ahead.ends[number] = ahead.ends(number, state);
+        let mut best = ahead.ending(number, stakes.worth(state.decision, ahead.p[number], state.lost));
         for (at, digit) in digits.iter().enumerate() {
-            if state.asked < budget && digit.stay.is_some() && state.open >> at & 1 == 1 {
+            if state.asked < budget && digit.asks && state.open >> at & 1 == 1 {
                 best = best.max(ahead.asking(number, digit));
             }
         }
-        ahead.v[number] = best;
+        // What cannot be proved by asking is waited for.
+        ahead.v[number] = if best.is_finite() { best } else { 0.0 };
     }
     let mut values = Vec::new();
     for field in fields {
@@ -63,7 +77,10 @@ pub(super) fn optimum(lead: &Lead, forecast: &Forecast<'_>, fields: &[usize], bu
 
 /// What is expected, by state.
 struct Ahead<'d> {
+    goal: Goal,
     digits: &'d [Digit],
+    /// The decisions that may come in the end, a bit each.
+    ends: Table<u8>,
     /// The probability that the lead is handed over in the end.
     p: Table<f64>,
     /// What the best way of asking on is worth.
@@ -71,6 +88,26 @@ struct Ahead<'d> {
 }
 
 impl Ahead<'_> {
+    fn ends(&self, number: usize, state: &State) -> u8 {
+        let Some(digit) = self.digits.get(state.open.trailing_zeros() as usize) else {
+            return 1 << state.decision as u8;
+        };
+        let mut ends = 0;
+        for answer in 1..=digit.possible.answers.len() {
+            ends |= self.ends[number + answer * digit.stride];
+        }
+        ends
+    }
+
+    /// What ending in a state is to the goal.
+    fn ending(&self, number: usize, worth: f64) -> f64 {
+        match self.goal {
+            Goal::Worth => worth,
+            Goal::Proof if self.ends[number].is_power_of_two() => 0.0,
+            Goal::Proof => f64::NEG_INFINITY,
+        }
+    }
+
     fn handoff(&self, number: usize, state: &State) -> f64 {
         match self.digits.get(state.open.trailing_zeros() as usize) {
             None => f64::from(u8::from(state.decision == Decision::Handoff)),
@@ -79,7 +116,7 @@ impl Ahead<'_> {
     }
 
     fn asking(&self, number: usize, digit: &Digit) -> f64 {
-        digit.stay.unwrap_or(0.0) * mean(&self.v, number, digit)
+        self.goal.asking(mean(&self.v, number, digit), digit.stay, digit.friction)
     }
 }
 
@@ -116,8 +153,7 @@ fn digits(lead: &Lead, view: &View<'_>, stakes: &Stakes) -> Option<Vec<Digit>> {
         tests.retain(|test| terms.decides[*test] || wanted[*test]);
         let possible = possible_to(terms, *field, tests, view.segment());
         let own = &terms.fields[*field];
-        let asks = own.ask == crate::pact::field::Ask::WhenUseful;
-        let stay = asks.then(|| stakes.stay(own.friction));
+        let asks = own.ask == Ask::WhenUseful;
         if possible.answers.is_empty() {
             return None;
         }
@@ -126,7 +162,7 @@ fn digits(lead: &Lead, view: &View<'_>, stakes: &Stakes) -> Option<Vec<Digit>> {
         if states > MOST_JOINT {
             return None;
         }
-        digits.push(Digit { possible, stride, stay });
+        digits.push(Digit { possible, stride, asks, friction: own.friction, stay: stakes.stay(own.friction) });
     }
     digits.reverse();
     Some(digits)
@@ -193,7 +229,7 @@ impl Walk<'_, '_> {
         for (at, digit) in self.digits.iter().enumerate() {
             let bit = 1 << at;
             if known & bit != 0 {
-                asked += i64::from(digit.stay.is_some());
+                asked += i64::from(digit.asks);
             } else if self.truths.applies(&terms.circuit, digit.possible.field) == Truth::True {
                 open |= bit;
             }

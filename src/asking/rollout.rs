@@ -7,7 +7,7 @@
 //! and every question is among the few, that is the exact optimum.
 
 use super::candidate::Candidate;
-use super::worth::Stakes;
+use super::worth::{Goal, Stakes};
 use crate::outlook::Forecast;
 use crate::outlook::chain::{Chain, tail};
 use crate::pact::qualification::Decision;
@@ -17,7 +17,9 @@ pub(super) const MOST_PLANNED: usize = 12;
 /// How many steps the convolutions of a plan may take.
 const MOST_STEPS: usize = 4_000_000;
 /// How many steps the recursion over the best few questions may take.
-const MOST_FREE_STEPS: usize = 100_000;
+const MOST_FREE_STEPS: usize = 50_000;
+/// What it is to the proof of a decision to end without: worse than any question.
+const UNPROVED: f64 = -1e12;
 /// What sums of shares may be off by.
 const ROUNDING: f64 = 1e-12;
 
@@ -28,6 +30,7 @@ struct Question {
     /// What each answer adds above the least, in units of the picture, and how likely it is.
     answers: Vec<(usize, f64)>,
     widest: usize,
+    friction: f64,
     /// The probability that the visitor stays.
     stay: f64,
     /// The worth of its need; 0 where it is none.
@@ -36,6 +39,7 @@ struct Question {
 
 /// The linear picture of what is open.
 pub(super) struct Picture {
+    goal: Goal,
     stakes: Stakes,
     questions: Vec<Question>,
     unit: i64,
@@ -77,9 +81,9 @@ impl Known {
 
 impl Ahead {
     /// Asks where that is worth more.
-    fn improve(&mut self, question: &Question, asked: &[f64]) {
-        for (best, asked) in self.v.iter_mut().zip(asked) {
-            *best = best.max(question.stay * asked);
+    fn improve(&mut self, goal: Goal, question: &Question, answered: &[f64]) {
+        for (best, answered) in self.v.iter_mut().zip(answered) {
+            *best = best.max(goal.asking(*answered, question.stay, question.friction));
         }
     }
 }
@@ -104,6 +108,7 @@ impl Picture {
     pub(super) fn of(
         forecast: &Forecast<'_>,
         candidates: &[&Candidate],
+        goal: Goal,
         stakes: Stakes,
         lost: f64,
         budget: usize,
@@ -124,18 +129,19 @@ impl Picture {
             let (least, answers) = chain.term(nth)?;
             let reach = answers.last().map_or(0, |(above, _, _)| *above);
             widest += reach;
-            let (stay, need) = (candidate.stay, candidate.need);
+            let Candidate { friction, stay, need, .. } = **candidate;
             questions.push(Question {
                 least,
                 answers: answers.iter().map(|(above, share, _)| (*above, *share)).collect(),
                 widest: reach,
+                friction,
                 stay,
                 need,
             });
         }
         let handoff = ends(chain.before(others), place, part, widest);
         let (unit, threshold) = (chain.unit(), chain.value(place));
-        Some(Self { stakes, questions, unit, threshold, handoff, lost, budget })
+        Some(Self { goal, stakes, questions, unit, threshold, handoff, lost, budget })
     }
 
     /// What asking first is worth, of each of the best few.
@@ -153,7 +159,7 @@ impl Picture {
                 if set.count_ones() as usize >= self.budget {
                     break;
                 }
-                ahead.improve(question, &question.expect(&next.v, known.width));
+                ahead.improve(self.goal, question, &question.expect(&next.v, known.width));
             }
             sets.extend(own);
         }
@@ -161,7 +167,7 @@ impl Picture {
         for (at, question) in few.iter().enumerate() {
             let next = sets.get(every - (1 << at));
             let sum = next.and_then(|next| question.expect(&next.v, 0).first().copied());
-            values.push(question.stay * sum.unwrap_or(0.0));
+            values.push(self.goal.asking(sum.unwrap_or(0.0), question.stay, question.friction));
         }
         values
     }
@@ -192,13 +198,20 @@ impl Picture {
 
     /// What is expected where the others are asked in their order, once `asked` questions were.
     fn in_order(&self, known: Known, asked: usize, others: &[Question]) -> Ahead {
-        let Some((question, others)) = others.split_first() else { return self.ending(known, self.handoff.clone()) };
+        let Some((question, others)) = others.split_first() else {
+            let mut last = self.ending(known, self.handoff.clone());
+            // What is not proved by then is left to fields that are not planned for.
+            if self.goal == Goal::Proof {
+                last.v.fill(0.0);
+            }
+            return last;
+        };
         let mut after = known;
         after.add(question);
         let next = self.in_order(after, asked + 1, others);
         let mut own = self.ending(known, question.expect(&next.p, known.width));
         if asked < self.budget {
-            own.improve(question, &question.expect(&next.v, known.width));
+            own.improve(self.goal, question, &question.expect(&next.v, known.width));
         }
         own
     }
@@ -215,6 +228,9 @@ impl Picture {
     /// What ending is worth where answers have added this much, and a hand-over has the probability `p`.
     fn end(&self, least: i64, above: usize, p: f64, lost: f64) -> f64 {
         let sum = least.saturating_add(self.unit.saturating_mul(i64::try_from(above).unwrap_or(i64::MAX)));
+        if self.goal == Goal::Proof {
+            return if p <= ROUNDING || p >= 1.0 - ROUNDING { 0.0 } else { UNPROVED };
+        }
         let decision = if sum >= self.threshold { Decision::Handoff } else { Decision::Nurture };
         self.stakes.worth(decision, p, lost)
     }

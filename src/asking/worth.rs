@@ -3,6 +3,25 @@
 use crate::pact::asking::Asking;
 use crate::pact::qualification::Decision;
 
+/// What questions are planned for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Goal {
+    /// The most worth when the form ends.
+    Worth,
+    /// The decision proved, for the least friction. Its value is the friction still expected, below 0.
+    Proof,
+}
+
+impl Goal {
+    /// What asking is worth, where the answers are worth this on average.
+    pub(super) fn asking(self, answered: f64, stay: f64, friction: f64) -> f64 {
+        match self {
+            Self::Worth => stay * answered,
+            Self::Proof => answered - friction,
+        }
+    }
+}
+
 /// What ending the form is worth, and what each question loses.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stakes {
