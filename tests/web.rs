@@ -152,7 +152,7 @@ fn assessment_and_record_are_plain_objects() {
     let mut lead = lead();
     lead.answer("email", &"ada@works.example".into()).ok().unwrap();
     let size = lead.field("size").ok().unwrap();
-    note_asked(&mut lead, size, true);
+    note_asked(&mut lead, size, true, None);
     let record = hand_off(&lead, "ab".into(), 2, Some("hash".into()), Some("banner".into()), None, None);
     let whole = text(&record);
     for part in [

@@ -218,7 +218,7 @@ impl Picture {
 
     /// What is expected where the form ends.
     fn ending(&self, known: Known, p: Vec<f64>) -> Ahead {
-        let mut v = Vec::new();
+        let mut v = Vec::with_capacity(p.len());
         for (sum, p) in p.iter().enumerate() {
             v.push(self.end(known.least, sum, *p, known.lost));
         }
@@ -253,7 +253,7 @@ fn threshold(sums: &[f64], handoff: f64) -> (usize, f64) {
 /// a part just below.
 fn ends(others: &[f64], place: usize, part: f64, widest: usize) -> Vec<f64> {
     let tail = tail(others);
-    let mut ends = Vec::new();
+    let mut ends = Vec::with_capacity(widest + 1);
     for own in 0..=widest {
         let at = tail.get(place.saturating_sub(own)).copied().unwrap_or(0.0);
         let below = place.checked_sub(own + 1).and_then(|below| others.get(below)).copied().unwrap_or(0.0);

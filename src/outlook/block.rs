@@ -29,7 +29,6 @@ pub(crate) struct Block {
 }
 
 /// What the joint answers of a block's fields bring about, one after the other.
-#[derive(Default)]
 struct Listed {
     shares: Vec<f64>,
     excluded: Vec<bool>,
@@ -37,6 +36,17 @@ struct Listed {
     sums: Vec<i64>,
     /// By outcome and field.
     answers: Vec<Option<u16>>,
+}
+
+impl Listed {
+    fn with_room(outcomes: usize, groups: usize, fields: usize) -> Self {
+        Self {
+            shares: Vec::with_capacity(outcomes),
+            excluded: Vec::with_capacity(outcomes),
+            sums: Vec::with_capacity(outcomes * groups),
+            answers: Vec::with_capacity(outcomes * fields),
+        }
+    }
 }
 
 /// What one joint answer of a block's fields brings about.
@@ -194,7 +204,13 @@ fn enumerate(view: &View<'_>, block: &mut Block, truths: &mut Truths) {
         }
         possible.push(one);
     }
-    let mut walk = Walk { view, block, possible: &possible, truths, answers: Vec::new(), listed: Listed::default() };
+    let mut most = 1_usize;
+    for possible in &possible {
+        most = most.saturating_mul(possible.answers.len()).min(MOST_JOINT + 1);
+    }
+    let listed = Listed::with_room(most, block.groups.len(), block.fields.len());
+    let answers = Vec::with_capacity(block.fields.len());
+    let mut walk = Walk { view, block, possible: &possible, truths, answers, listed };
     let whole = walk.go(1.0);
     let listed = walk.listed;
     block.listed = whole.map(|()| listed);
@@ -263,6 +279,11 @@ impl Block {
             share: *share,
             answers: listed.answers.get(part(at, self.fields.len())).unwrap_or_default(),
         }))
+    }
+
+    /// How many outcomes are listed.
+    pub(crate) fn count(&self) -> usize {
+        self.listed.as_ref().map_or(0, |listed| listed.shares.len())
     }
 
     /// Whether what it may bring about is too much to list.

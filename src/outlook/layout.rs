@@ -266,8 +266,9 @@ impl Layout {
         let part = self.parts.iter().find(|part| part.blocks.contains(&block))?;
         let nth = part.blocks.iter().position(|own| *own == block)?;
         let mut known: Vec<(i64, f64)> = Vec::new();
-        let mut given = Vec::new();
-        for outcome in blocks.get(block)?.outcomes()? {
+        let block = blocks.get(block)?;
+        let mut given = Vec::with_capacity(block.count());
+        for outcome in block.outcomes()? {
             if outcome.excluded || self.disqualified {
                 given.push(0.0);
                 continue;

@@ -426,7 +426,7 @@ impl<'l> Case<'l> {
             if block.fields.iter().any(|field| fields.contains(field)) {
                 continue;
             }
-            let mut effects = Vec::new();
+            let mut effects = Vec::with_capacity(block.count());
             for outcome in block.outcomes()? {
                 let sum = outcome.sums.iter().sum();
                 effects.push(Added { sum, share: outcome.share, way: outcome.way() });

@@ -163,8 +163,9 @@ impl Part {
             if but == Some(*block) {
                 continue;
             }
-            let mut term = Vec::new();
-            for outcome in blocks.get(*block)?.outcomes()? {
+            let block = blocks.get(*block)?;
+            let mut term = Vec::with_capacity(block.count());
+            for outcome in block.outcomes()? {
                 term.push(Added { sum: self.key(&outcome), share: outcome.share, way: outcome.way() });
             }
             terms.push(term);

@@ -109,7 +109,7 @@ pub(crate) fn tests_of(terms: &Terms, field: usize) -> Vec<usize> {
 
 /// What each test says.
 pub(crate) fn says(terms: &Terms, tests: &[usize], says: &mut dyn FnMut(&Test) -> bool) -> Vec<bool> {
-    let mut said = Vec::new();
+    let mut said = Vec::with_capacity(tests.len());
     for test in tests {
         said.push(match &terms.circuit.gates[*test] {
             Gate::Test(_, test) => says(test),
