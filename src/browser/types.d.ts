@@ -119,7 +119,7 @@ export interface Answers {
 }
 
 /** Why a question is asked, and what each answer would do. */
-export interface Explanation extends Ask {
+export interface Explanation extends Omit<Ask, "probability"> {
   /** The part of visitors that the question is expected to lose, from 0 to 1. */
   loss: number;
   /** What each answer would do; `share` is how likely it is. Empty where none moves the odds or there are too many. */
