@@ -36,13 +36,13 @@ fn pact(fields: usize, options: usize, groups: usize) -> Pact {
         "groups": (0..groups).map(group).collect::<Vec<_>>(),
         "criteria": (0..fields * options).map(criterion).collect::<Vec<_>>(),
         "qualification": {"threshold": 5 * fields, "minimums": {"fit": fields}, "needs": ["f0", "f1"]},
-        "asking": {"mode": "certain"},
+        "asking": {"mode": "value"},
     });
     pact.to_string().parse().unwrap()
 }
 
 fn engine(c: &mut Criterion) {
-    for (fields, options, groups) in [(12, 4, 3), (40, 5, 6)] {
+    for (fields, options, groups) in [(12, 4, 3), (40, 5, 6), (60, 6, 8)] {
         let pact = pact(fields, options, groups);
         let name = |what: &str| format!("{what}/{fields} fields × {options} options × {groups} groups");
         let mut lead = Lead::new(&pact);
