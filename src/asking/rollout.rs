@@ -91,14 +91,21 @@ impl Ahead {
 impl Question {
     /// What is expected over the answers, for each sum from 0 to `width` before it.
     fn expect(&self, after: &[f64], width: usize) -> Vec<f64> {
-        let mut sums = vec![0.0; width + 1];
+        let mut sums = Vec::new();
+        self.expect_in(&mut sums, after, width);
+        sums
+    }
+
+    /// The same in a list that has its room already.
+    fn expect_in(&self, sums: &mut Vec<f64>, after: &[f64], width: usize) {
+        sums.clear();
+        sums.resize(width + 1, 0.0);
         for (above, share) in &self.answers {
             let after = after.get(*above..).unwrap_or_default();
             for (sum, after) in sums.iter_mut().zip(after) {
                 *sum += share * after;
             }
         }
-        sums
     }
 }
 
@@ -149,7 +156,9 @@ impl Picture {
         let (few, others) = self.questions.split_at(self.few());
         let every = (1_usize << few.len()) - 1;
         // By set of answered questions, a bit each, from all of them down to none.
-        let mut sets = vec![self.in_order(self.known(few, every), few.len(), others)];
+        let mut sets = Vec::with_capacity(every + 1);
+        sets.push(self.in_order(self.known(few, every), few.len(), others));
+        let mut answered = Vec::new();
         for set in (0..every).rev() {
             let known = self.known(few, set);
             let mut own: Option<Ahead> = None;
@@ -159,7 +168,8 @@ impl Picture {
                 if set.count_ones() as usize >= self.budget {
                     break;
                 }
-                ahead.improve(self.goal, question, &question.expect(&next.v, known.width));
+                question.expect_in(&mut answered, &next.v, known.width);
+                ahead.improve(self.goal, question, &answered);
             }
             sets.extend(own);
         }
@@ -219,15 +229,16 @@ impl Picture {
     /// What is expected where the form ends.
     fn ending(&self, known: Known, p: Vec<f64>) -> Ahead {
         let mut v = Vec::with_capacity(p.len());
-        for (sum, p) in p.iter().enumerate() {
-            v.push(self.end(known.least, sum, *p, known.lost));
+        let mut sum = known.least;
+        for p in &p {
+            v.push(self.end(sum, *p, known.lost));
+            sum = sum.saturating_add(self.unit);
         }
         Ahead { p, v }
     }
 
-    /// What ending is worth where answers have added this much, and a hand-over has the probability `p`.
-    fn end(&self, least: i64, above: usize, p: f64, lost: f64) -> f64 {
-        let sum = least.saturating_add(self.unit.saturating_mul(i64::try_from(above).unwrap_or(i64::MAX)));
+    /// What ending is worth where answers have added `sum`, and a hand-over has the probability `p`.
+    fn end(&self, sum: i64, p: f64, lost: f64) -> f64 {
         if self.goal == Goal::Proof {
             return if p <= ROUNDING || p >= 1.0 - ROUNDING { 0.0 } else { UNPROVED };
         }

@@ -11,6 +11,7 @@ pub use answer::{Answer, Given};
 pub use provider::Provider;
 pub(crate) use truths::Truths;
 
+use crate::outlook::possible::{Shelf, shelf};
 use crate::pact::condition::Fact;
 use crate::pact::condition::{Gate, Test, Truth};
 use crate::pact::criterion::Earns;
@@ -65,6 +66,8 @@ pub struct Lead {
     pub(crate) truths: Truths,
     /// The random number of the visit's experiment.
     pub(crate) drawn: Option<f64>,
+    /// What may be answered to each field where there is no segment: the pact alone says it, so it is worked out once.
+    pub(crate) possible: Shelf,
 }
 
 impl Lead {
@@ -78,6 +81,7 @@ impl Lead {
             truths: Truths::new(pact),
             pact: pact.clone(),
             drawn: None,
+            possible: shelf(pact.fields.len()),
         };
         lead.forget_behaviour();
         lead.set_behaviour(true);

@@ -36,7 +36,47 @@ pub(crate) struct Chain {
 #[derive(Debug)]
 struct Sums {
     shares: Vec<f64>,
-    ways: Vec<Way>,
+    /// The places to which something leads that does not disqualify.
+    spared: Bits,
+    /// The places to which anything leads.
+    possible: Bits,
+}
+
+impl Sums {
+    fn with_room(len: usize) -> Self {
+        Self { shares: vec![0.0; len], spared: Bits::with_room(len), possible: Bits::with_room(len) }
+    }
+
+    /// What leads to a place.
+    fn way(&self, place: usize) -> Way {
+        u8::from(self.spared.has(place)) + u8::from(self.possible.has(place))
+    }
+}
+
+/// A set of places, a bit each.
+#[derive(Debug)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn with_room(len: usize) -> Self {
+        Self(vec![0; len / 64 + 1])
+    }
+
+    fn has(&self, place: usize) -> bool {
+        self.0.get(place / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
+    }
+
+    /// Adds the places of another set, each this far above its own.
+    fn add(&mut self, other: &Self, above: usize) {
+        let mut words = self.0.iter_mut().skip(above / 64);
+        let (Some(mut slot), bits) = (words.next(), above % 64) else { return };
+        for word in &other.0 {
+            *slot |= word << bits;
+            let Some(next) = words.next() else { return };
+            *next |= if bits > 0 { word >> (64 - bits) } else { 0 };
+            slot = next;
+        }
+    }
 }
 
 /// What is expected given each sum of the terms before each term, and last given that of all.
@@ -56,7 +96,7 @@ struct Term {
 impl Chain {
     /// The chain of terms, each given by its outcomes, or nothing where it would take more steps than `budget`.
     pub(crate) fn of(terms: &[Vec<Added>], budget: &mut usize) -> Option<Self> {
-        let none = Sums { shares: vec![1.0], ways: vec![SPARED] };
+        let none = Sums { shares: vec![1.0], spared: Bits(vec![1]), possible: Bits(vec![1]) };
         let mut chain = Self { start: 0, unit: unit(terms), terms: Vec::new(), before: vec![none] };
         for outcomes in terms {
             let term = Term::of(outcomes, chain.unit, budget)?;
@@ -75,11 +115,9 @@ impl Chain {
 
     /// How likely each possible sum of all terms is, what leads to it, and the sum.
     pub(crate) fn every(&self) -> impl Iterator<Item = (f64, Way, i64)> {
-        let all = self.before.last();
-        all.into_iter().flat_map(move |all| {
-            let both = all.shares.iter().zip(&all.ways).enumerate();
-            let led = both.filter(|(_, (_, way))| **way > NO_WAY);
-            led.map(|(place, (share, way))| (*share, *way, self.value(place)))
+        self.all().iter().enumerate().filter_map(|(place, share)| {
+            let way = self.before.last().map_or(NO_WAY, |all| all.way(place));
+            (way > NO_WAY).then(|| (*share, way, self.value(place)))
         })
     }
 
@@ -177,13 +215,15 @@ impl Term {
         let len = before.shares.len().checked_add(*widest)?;
         let steps = before.shares.len().checked_mul(self.outcomes.len())?.checked_add(len)?;
         *budget = budget.checked_sub(steps)?;
-        let mut sums = Sums { shares: vec![0.0; len], ways: vec![NO_WAY; len] };
+        let mut sums = Sums::with_room(len);
         for (above, share, way) in &self.outcomes {
-            for (slot, own) in sums.shares.iter_mut().skip(*above).zip(&before.shares) {
+            let slots = sums.shares.get_mut(*above..).unwrap_or_default();
+            for (slot, own) in slots.iter_mut().zip(&before.shares) {
                 *slot += own * share;
             }
-            for (slot, own) in sums.ways.iter_mut().skip(*above).zip(&before.ways) {
-                *slot = (*slot).max((*own).min(*way));
+            sums.possible.add(&before.possible, *above);
+            if *way == SPARED {
+                sums.spared.add(&before.spared, *above);
             }
         }
         Some(sums)

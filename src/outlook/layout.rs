@@ -142,28 +142,28 @@ impl Layout {
         }
         if !self.disqualified && blocks.iter().all(Block::may_spare) {
             let bar = Bar::of(view);
-            for (both, _) in self.sums(BOTH, SPARED) {
-                let (least, most) = self.range_beside(both);
-                if bar.is_met(most) {
+            let (least, most) = self.range_beside();
+            self.each(BOTH, SPARED, &mut |both, _| {
+                if bar.is_met(most.plus(both)) {
                     decisions.add(Decision::Handoff);
                 }
-                if !bar.is_met(least) {
+                if !bar.is_met(least.plus(both)) {
                     decisions.add(Decision::Nurture);
                 }
-            }
+            });
         }
         Reach { low, high, decisions }
     }
 
     /// The least and the most points beside those of both dimensions.
-    fn range_beside(&self, both: Point) -> (Point, Point) {
-        let (mut least, mut most) = (both, both);
+    fn range_beside(&self) -> (Point, Point) {
+        let (mut least, mut most) = (Point::default(), Point::default());
         for which in [FIT, INTEREST] {
             let (mut first, mut last) = (None, Point::default());
-            for (point, _) in self.sums(which, SPARED) {
+            self.each(which, SPARED, &mut |point, _| {
                 first.get_or_insert(point);
                 last = point;
-            }
+            });
             least = least.plus(first.unwrap_or_default());
             most = most.plus(last);
         }
@@ -175,23 +175,24 @@ impl Layout {
         let (mut low, mut high) = (0_i64, 0_i64);
         for which in [FIT, INTEREST, BOTH] {
             let (mut least, mut most) = (i64::MAX, i64::MIN);
-            for (point, _) in self.sums(which, EXCLUDED) {
+            self.each(which, EXCLUDED, &mut |point, _| {
                 least = least.min(point.score());
                 most = most.max(point.score());
-            }
+            });
             low = low.saturating_add(least);
             high = high.saturating_add(most);
         }
         (low, high)
     }
 
-    /// The sums of an axis to which at least such a way leads, and how likely they are.
-    fn sums(&self, which: usize, least: Way) -> impl Iterator<Item = (Point, f64)> {
-        let axis = self.axes.get(which);
-        axis.into_iter().flat_map(move |axis| {
-            let led = axis.chain.every().filter(move |(_, way, _)| *way >= least);
-            led.map(move |(share, _, sum)| (axis.point(which, sum), share))
-        })
+    /// Looks at the sums of an axis to which at least such a way leads, and how likely they are.
+    fn each(&self, which: usize, least: Way, look: &mut dyn FnMut(Point, f64)) {
+        let Some(axis) = self.axes.get(which) else { return };
+        for (share, way, sum) in axis.chain.every() {
+            if way >= least {
+                look(axis.point(which, sum), share);
+            }
+        }
     }
 
     /// How likely the lead is handed over; from here on, what is expected given any outcome is known.
@@ -247,7 +248,8 @@ impl Layout {
         };
         let (Some(axis), Some(last)) = (self.axes.get(which), self.axes.get(other)) else { return Vec::new() };
         let tail = last.chain.tail();
-        let others: Vec<(Point, f64)> = self.sums(one, SPARED).collect();
+        let mut others = Vec::new();
+        self.each(one, SPARED, &mut |point, share| others.push((point, share)));
         let mut worth = vec![0.0; axis.chain.all().len()];
         for (_, way, sum) in axis.chain.every() {
             let Some(slot) = worth.get_mut(axis.chain.place(sum)).filter(|_| way == SPARED) else { continue };

@@ -8,6 +8,8 @@ use crate::pact::condition::{Comparison, Fact, Gate, Quantity, Test};
 use crate::pact::field::{Choice, Kind, Number};
 use crate::pact::share::Share;
 use crate::sorted::{Sorted, set};
+use crate::table::Table;
+use std::sync::{Arc, OnceLock};
 
 /// How many joint answers are enumerated; also how many one field may have.
 pub(crate) const MOST_JOINT: usize = 4_096;
@@ -15,7 +17,18 @@ pub(crate) const MOST_JOINT: usize = 4_096;
 /// How many times tests are asked to list what one field may bring; past that its answers are drawn.
 const MOST_ASKED: usize = 1 << 20;
 
+/// What may be answered to each field in one segment, once somebody asked.
+pub(crate) type Shelf = Arc<Table<OnceLock<Arc<Possible>>>>;
+
+/// A shelf with nothing on it yet.
+pub(crate) fn shelf(fields: usize) -> Shelf {
+    let mut empty = Table(Vec::new());
+    empty.0.resize_with(fields, OnceLock::new);
+    Arc::new(empty)
+}
+
 /// What a field's tests may come to say, in the order of [`Possible::tests`].
+#[derive(Debug)]
 pub(crate) struct Possible {
     pub(crate) field: usize,
     /// The tests that the decision rests on.

@@ -2,7 +2,7 @@
 
 use super::block::open_fields_of;
 use super::part::Point;
-use super::possible::{Possible, possible, without_share};
+use super::possible::{Possible, Shelf, possible, shelf, without_share};
 use crate::lead::{Answer, Lead, Measured, Truths};
 use crate::pact::Terms;
 use crate::pact::condition::{Fact, Gate, Test, Truth};
@@ -11,7 +11,7 @@ use crate::pact::field::{Ask, Kind};
 use crate::pact::qualification::Decision;
 use crate::table::Table;
 use crate::time::Time;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// A lead on whom some answers may be supposed.
 #[derive(Clone)]
@@ -31,7 +31,7 @@ pub(crate) struct View<'l> {
     /// Whether an answer that was supposed has a share that the pact does not give.
     pub(crate) assumed: bool,
     /// What may be answered to each field in this segment, once somebody asked.
-    possible: Arc<Table<OnceLock<Arc<Possible>>>>,
+    possible: Shelf,
 }
 
 impl<'l> View<'l> {
@@ -54,9 +54,11 @@ impl<'l> View<'l> {
             faded,
             segment: segment_of(lead),
             assumed: false,
-            possible: Arc::default(),
+            possible: lead.possible.clone(),
         };
-        view.set_segment(view.segment);
+        if view.segment.is_some() {
+            view.set_segment(view.segment);
+        }
         view.look_ahead();
         view
     }
@@ -64,9 +66,7 @@ impl<'l> View<'l> {
     /// Sets the value of the segment, by which shares may differ.
     pub(crate) fn set_segment(&mut self, segment: Option<&'l str>) {
         self.segment = segment;
-        let mut possible = Table(Vec::new());
-        possible.0.resize_with(self.terms.fields.len(), OnceLock::new);
-        self.possible = Arc::new(possible);
+        self.possible = shelf(self.terms.fields.len());
     }
 
     pub(crate) fn segment(&self) -> Option<&'l str> {
