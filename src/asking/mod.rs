@@ -263,11 +263,11 @@ fn sorted<'c>(candidates: &'c [Candidate], rank: &dyn Fn(&Candidate) -> f64) -> 
 }
 
 fn sorted_places(candidates: &[&Candidate], rank: &dyn Fn(&Candidate) -> f64) -> Vec<usize> {
-    let mut order: Vec<usize> = Vec::new();
+    let mut order: Vec<(usize, f64)> = Vec::with_capacity(candidates.len());
     for (at, candidate) in candidates.iter().enumerate() {
-        let lower = |other: &usize| candidates.get(*other).is_some_and(|other| rank(other) < rank(candidate));
-        let place = order.iter().position(lower).unwrap_or(order.len());
-        order.insert(place, at);
+        let own = rank(candidate);
+        let place = order.iter().position(|(_, other)| *other < own).unwrap_or(order.len());
+        order.insert(place, (at, own));
     }
-    order
+    order.into_iter().map(|(at, _)| at).collect()
 }

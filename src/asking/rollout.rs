@@ -17,7 +17,7 @@ pub(super) const MOST_PLANNED: usize = 12;
 /// How many steps the convolutions of a plan may take.
 const MOST_STEPS: usize = 4_000_000;
 /// How many steps the recursion over the best few questions may take.
-const MOST_FREE_STEPS: usize = 50_000;
+const MOST_FREE_STEPS: usize = 30_000;
 /// What it is to the proof of a decision to end without: worse than any question.
 const UNPROVED: f64 = -1e12;
 /// What sums of shares may be off by.

@@ -100,7 +100,7 @@ fn shorten(wasm: &Path, bindings: &Path) -> Result<()> {
 fn optimise(wasm: &Path) -> Result<()> {
     let smaller = wasm.with_extension("opt.wasm");
     let mut wasm_opt = node::npm_program("wasm-opt");
-    run::run(wasm_opt.arg("-Oz").arg(wasm).arg("-o").arg(&smaller))?;
+    run::run(wasm_opt.args(["-O3", "-Oz"]).arg(wasm).arg("-o").arg(&smaller))?;
     let [before, after] = [Size::of(wasm)?, Size::of(&smaller)?];
     let gain = before.brotli.saturating_sub(after.brotli);
     if gain > 0 {
