@@ -54,7 +54,7 @@ fn sample() -> serde_json::Value {
         attempt: 1,
         pact_hash: None,
         asked: vec![Asked { field: "size".into(), why: Why::Decides, probability: Some(0.5) }],
-        consent: Consent { behaviour: true, by: said(), at: said(), text_version: said() },
+        consent: Consent { behaviour: true, by: said(), at: said(), text_version: said(), gpc: true },
     };
     let thinking = thinking(&lead, now);
     shape(json!({"assessment": assessment, "record": lead.hand_off(claim, now), "thinking": thinking}))

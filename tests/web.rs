@@ -138,13 +138,13 @@ fn behaviour_is_measured_only_where_it_may_be() {
     lead.observe("source", &"fair".into(), None).ok().unwrap();
     for at in [f64::INFINITY, f64::NAN, 1e300, -1e300] {
         lead.observe("views", &3.into(), Some(at)).ok().unwrap();
-        assert!(text(&hand_off(&lead, "0".into(), 1, None, None, None, None)).contains("\"views\""), "{at}");
+        assert!(text(&hand_off(&lead, "0".into(), 1, None, &JsValue::UNDEFINED)).contains("\"views\""), "{at}");
     }
     assert_eq!(lead.interest(), 3.0);
     assert!(lead.observe("views", &"three".into(), None).is_err());
     lead.set_behaviour(false);
     assert_eq!(lead.interest(), 0.0);
-    assert!(!text(&hand_off(&lead, "0".into(), 1, None, None, None, None)).contains("fair"));
+    assert!(!text(&hand_off(&lead, "0".into(), 1, None, &JsValue::UNDEFINED)).contains("fair"));
 }
 
 #[test]
@@ -153,14 +153,15 @@ fn assessment_and_record_are_plain_objects() {
     lead.answer("email", &"ada@works.example".into()).ok().unwrap();
     let size = lead.field("size").ok().unwrap();
     note_asked(&mut lead, size, true, None);
-    let record = hand_off(&lead, "ab".into(), 2, Some("hash".into()), Some("banner".into()), None, None);
+    let consent = JSON::parse(r#"{"by":"banner","at":7,"gpc":true,"more":{}}"#).unwrap();
+    let record = hand_off(&lead, "ab".into(), 2, Some("hash".into()), &consent);
     let whole = text(&record);
     for part in [
         r#""id":"ab","attempt":2"#,
         r#""pact":{"id":"web","hash":"hash"}"#,
         r#""facts":{"email":"ada@works.example"}"#,
         r#""asked":[{"field":"size","why":"needed"}]"#,
-        r#""consent":{"behaviour":false,"by":"banner"}"#,
+        r#""consent":{"behaviour":false,"by":"banner","gpc":true}"#,
         r#""decision":"nurture""#,
     ] {
         assert!(whole.contains(part), "{part} in {whole}");
@@ -218,9 +219,9 @@ fn inputs_of_every_kind_are_read_together() {
     // No condition looks at the note: it is copied only where all of it is wanted.
     let typed = inputs("[{ type: 'textarea', value: 'a long story' }]");
     assert!(take(&mut lead, note, &typed, false));
-    assert!(!text(&hand_off(&lead, "0".into(), 1, None, None, None, None)).contains("story"));
+    assert!(!text(&hand_off(&lead, "0".into(), 1, None, &JsValue::UNDEFINED)).contains("story"));
     assert!(take(&mut lead, note, &typed, true));
-    assert!(text(&hand_off(&lead, "0".into(), 1, None, None, None, None)).contains("a long story"));
+    assert!(text(&hand_off(&lead, "0".into(), 1, None, &JsValue::UNDEFINED)).contains("a long story"));
     assert!(take(&mut lead, note, &inputs("[{ type: 'textarea', value: ' \\n' }]"), false));
     assert!(!take(&mut lead, note, &inputs("[]"), true));
     assert!(!take(&mut lead, 99, &typed, false));

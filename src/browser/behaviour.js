@@ -1,55 +1,108 @@
-// Behaviour, only while it may be measured and in memory only: attention, scrolling, events, pages.
+// Behaviour, only while it may be measured and in memory only: attention, scrolling, events, pages, visits.
 import { happened, linger, scrolled, view } from "./leadpact_bindgen.js";
 
 const ATTENTION = 30_000; // milliseconds that an input vouches for
+const VISIT = 30 * 60_000; // milliseconds without activity after which a visit is a new one
 const INPUTS = ["keydown", "pointerdown", "pointermove", "wheel", "touchstart", "scroll"];
 
 export function behaviour(bindings) {
+  let allowed = false;
   let running;
+  let address; // the path in the address when it was last looked at
+  let path; // that is shown: this one, or what the page calls it
+  let active; // when the visitor last did something
+  let looking = false; // a look at how far the page was scrolled is on its way
   const each = (measure) => bindings().forEach((binding) => binding.measured(measure));
 
-  function allow(allowed) {
-    if (allowed === Boolean(running)) return;
+  function allow(may) {
+    allowed = may;
+    listening();
+  }
+
+  // Listens while behaviour may be measured and there is a form to measure it for.
+  function listening() {
+    const listens = allowed && bindings().length > 0;
+    if (listens === Boolean(running)) return;
     running?.abort();
-    running = allowed ? listen() : undefined;
+    running = listens ? listen() : undefined;
   }
 
   function listen() {
     const stop = new AbortController();
-    let active = performance.now();
-    let waiting = false;
-    const on = (types, then) =>
-      types.forEach((type) => addEventListener(type, then, { passive: true, capture: true, signal: stop.signal }));
-    on(INPUTS, () => (active = performance.now()));
-    on(["scroll", "resize"], () => {
-      if (!waiting) requestAnimationFrame(() => ((waiting = false), stop.signal.aborted || each(depth)));
-      waiting = true;
-    });
-    on(["click"], ({ target }) => {
+    const { signal } = stop;
+    const on = (target, types, then) =>
+      types.forEach((type) => target?.addEventListener(type, then, { passive: true, capture: true, signal }));
+    // Who agrees by a click is there; who agreed on another day may not be.
+    active = navigator.userActivation?.isActive ? Date.now() : 0;
+    path = address = pathOf(location);
+    on(window, INPUTS, acts);
+    on(window, ["scroll", "resize"], () => look(signal));
+    on(window, ["click"], ({ target }) => {
       const name = target.closest?.("[data-leadpact-event]")?.getAttribute("data-leadpact-event");
       if (name) event(name);
     });
+    on(globalThis.navigation, ["currententrychange"], moves);
+    on(window, ["popstate", "hashchange"], moves);
+    on(window, ["pageshow"], ({ persisted }) => persisted && shows(pathOf(location)));
     const timer = setInterval(() => {
-      const seen = document.visibilityState === "visible" && performance.now() - active < ATTENTION;
-      if (seen) each((lead) => linger(lead, location.pathname));
+      if (isSeen() && Date.now() - active < ATTENTION) each((lead) => linger(lead, path));
     }, 1000);
-    stop.signal.addEventListener("abort", () => clearInterval(timer));
+    signal.addEventListener("abort", () => clearInterval(timer));
     return stop;
   }
 
+  function acts() {
+    const now = Date.now();
+    if (active > 0 && now - active > VISIT) each((lead) => looked(lead, true, path));
+    active = now;
+  }
+
+  // Layout is read when it was made anyway, not in the middle of scrolling.
+  function look(signal) {
+    if (looking) return;
+    looking = true;
+    const then = () => {
+      looking = false;
+      if (!signal.aborted && isSeen()) each((lead) => depth(lead, path));
+    };
+    requestAnimationFrame(() => setTimeout(then));
+  }
+
+  // A page that changed its address without loading anew; another query or place in the page is no other page.
+  function moves() {
+    if (pathOf(location) !== address) shows(pathOf(location));
+  }
+
+  function shows(shown) {
+    address = pathOf(location);
+    path = shown;
+    each((lead) => looked(lead, false, path));
+  }
+
   const event = (name) => each((lead) => happened(lead, String(name)));
-  // For pages that change without loading anew.
-  const page = () => each((lead) => shown(lead, false));
-  return { allow, event, page };
+
+  // For what no address tells of: a view by the path that the page gives it, else what the address has become.
+  function page(named) {
+    if (!running) return;
+    if (named === undefined) moves();
+    else shows(String(named));
+  }
+  return { allow, listening, event, page };
 }
 
-// What a lead can know of the page that is shown as soon as it may.
-export const arrive = (lead) => shown(lead, true);
+// What a lead can know of the page that is shown as soon as it may: the beginning of a visit.
+export const arrive = (lead) => looked(lead, true, pathOf(location));
 
-function shown(lead, first) {
+function looked(lead, begins, path) {
   const query = Object.fromEntries(new URLSearchParams(location.search));
-  return view(lead, first, location.pathname, query, outside(document.referrer)) | depth(lead);
+  const seen = view(lead, begins, path, query, outside(document.referrer));
+  return (isSeen() && depth(lead, path)) || seen;
 }
+
+const isSeen = () => document.visibilityState === "visible";
+
+// The path in an address: the fragment's in an application that keeps its routes there (`#/pricing`).
+const pathOf = ({ pathname, hash }) => (/^#!?\//.test(hash) ? hash.replace(/^#!?|\?.*/g, "") : pathname);
 
 // The host of a referrer that is not this site.
 function outside(referrer) {
@@ -58,8 +111,8 @@ function outside(referrer) {
 }
 
 // A page shorter than the window is seen to its end.
-function depth(lead) {
+function depth(lead, path) {
   const { scrollTop, clientHeight, scrollHeight } = document.scrollingElement ?? document.documentElement;
   const seen = scrollHeight > clientHeight ? (100 * (scrollTop + clientHeight)) / scrollHeight : 100;
-  return scrolled(lead, location.pathname, Math.min(100, Math.max(0, seen)));
+  return scrolled(lead, path, Math.min(100, Math.max(0, seen)));
 }

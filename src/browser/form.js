@@ -196,8 +196,7 @@ export class Binding {
     if (this.#sent.content !== content) this.#sent = { id: this.#sent.id, content, attempt: this.#sent.attempt + 1 };
     this.#sent.id ??= hex(crypto.getRandomValues(new Uint8Array(16)));
     const { id, attempt } = this.#sent;
-    const { by, at, text_version } = this.#consent;
-    const record = hand_off(this.lead, id, attempt, this.#hash, by, at, text_version);
+    const record = hand_off(this.lead, id, attempt, this.#hash, this.#consent);
     data.set("leadpact_id", id);
     emit(this.#form, "leadpact:handoff", { record });
     data.set("leadpact", JSON.stringify(record));

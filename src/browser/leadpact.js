@@ -19,7 +19,8 @@ function start() {
   const told = new Set(); // what was printed
   const bindings = () => [...bound.values()].flatMap(({ binding }) => binding ?? []);
   const measures = behaviour(bindings);
-  let given = { behaviour: false };
+  const gpc = navigator.globalPrivacyControl === true || undefined;
+  let given = { behaviour: false, state: gpc ? "denied" : "unknown", gpc };
   let loaded;
   let dead; // once the module stopped in the middle of its work: its leads, so that not even their memory is freed
 
@@ -37,6 +38,7 @@ function start() {
 
   async function bind(form, options, entry) {
     try {
+      await shown();
       const source = options.pact ?? Element.prototype.getAttribute.call(form, "data-leadpact");
       const [pact] = await Promise.all([typeof source === "object" ? source : fetchPact(source), ready()]);
       const hash = await hashOf(pact);
@@ -44,6 +46,7 @@ function start() {
       if (bound.get(form) !== entry) throw new Error("detached before it was ready");
       entry.binding = new Binding(form, pact, hash, (error) => fail(form, error));
       entry.binding.consent(given);
+      measures.listening();
       emit(form, "leadpact:ready", { lead: entry.binding.lead });
       return entry.binding.lead;
     } catch (error) {
@@ -66,14 +69,17 @@ function start() {
     const form = typeof target === "string" ? document.querySelector(target) : target;
     bound.get(form)?.binding?.release();
     bound.delete(form);
+    measures.listening();
     if (form) left.add(form);
   }
 
   function consent(evidence) {
     const { behaviour, by, at, text_version } = evidence ?? {};
-    given = { behaviour: behaviour === true, by: text(by), at: text(at), text_version: text(text_version) };
-    measures.allow(given.behaviour);
+    const granted = behaviour === true;
+    const state = granted ? "granted" : given.behaviour || given.state === "withdrawn" ? "withdrawn" : "denied";
+    given = { behaviour: granted, state, by: text(by), at: text(at), text_version: text(text_version), gpc };
     bindings().forEach((binding) => binding.consent(given));
+    measures.allow(given.behaviour);
     document.dispatchEvent(new CustomEvent("leadpact:consent", { detail: { ...given } }));
   }
 
@@ -110,6 +116,10 @@ function start() {
   globalThis.LeadPact ??= { ...api, Lead };
   return api;
 }
+
+// Nobody sees a page that the browser makes ahead: whether they will is not known yet.
+const shown = () =>
+  document.prerendering && new Promise((then) => document.addEventListener("prerenderingchange", then, { once: true }));
 
 // What a page says in whatever type, as the text that a record holds.
 function text(said) {

@@ -12,18 +12,18 @@ const LONGEST_VALUE: usize = 256;
 /// How many digits, with nothing but separators between, make a telephone number.
 const DIGITS: usize = 8;
 
-/// Counts the page that is shown; of the visit's first page, also the visit and where it came from. `query` has the last
+/// Counts the page that is shown; where a visit begins, also the visit and where it came from. `query` has the last
 /// value of each parameter of the address, `from` the host of an outside referrer.
 #[wasm_bindgen]
-pub fn view(lead: &mut Lead, first: bool, path: &str, query: &JsValue, from: &JsValue) -> bool {
+pub fn view(lead: &mut Lead, begins: bool, path: &str, query: &JsValue, from: &JsValue) -> bool {
     lead.measure(|signal, present| match signal.measure {
         Measure::PageViews if counts(signal, path) => Some(Seen::Number(present + 1.0)),
-        Measure::Visits if first => Some(Seen::Number(1.0)),
+        Measure::Visits if begins => Some(Seen::Number(present + 1.0)),
         Measure::Query => {
             let name = JsValue::from_str(signal.name.as_deref()?);
             Reflect::get(query, &name).ok()?.as_string().and_then(fit_to_keep).map(Seen::Text)
         }
-        Measure::Referrer if first => from.as_string().map(Seen::Text),
+        Measure::Referrer if begins => from.as_string().map(Seen::Text),
         _ => None,
     })
 }

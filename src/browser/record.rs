@@ -3,6 +3,7 @@
 use super::lead::Lead;
 use super::{now, to_js};
 use crate::{Asked, Claim, Consent, Why};
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
 /// Notes that a question was asked, why, and how likely that was.
@@ -13,18 +14,18 @@ pub fn note_asked(lead: &mut Lead, field: usize, needed: bool, probability: Opti
     lead.asked.push(Asked { field: asked.id.clone(), why, probability });
 }
 
-/// The hand-off record of the lead now.
+/// The hand-off record of the lead now; `consent` is an object like [`Consent`], `behaviour` apart.
 #[wasm_bindgen]
-pub fn hand_off(
-    lead: &Lead,
-    id: String,
-    attempt: u32,
-    pact_hash: Option<String>,
-    by: Option<String>,
-    at: Option<String>,
-    text_version: Option<String>,
-) -> JsValue {
-    let consent = Consent { behaviour: lead.inner.behaviour(), by, at, text_version };
+pub fn hand_off(lead: &Lead, id: String, attempt: u32, pact_hash: Option<String>, consent: &JsValue) -> JsValue {
+    let said = |name: &str| Reflect::get(consent, &JsValue::from_str(name)).ok();
+    let text = |name: &str| said(name).and_then(|said| said.as_string());
+    let consent = Consent {
+        behaviour: lead.inner.behaviour(),
+        by: text("by"),
+        at: text("at"),
+        text_version: text("text_version"),
+        gpc: said("gpc").is_some_and(|said| said.is_truthy()),
+    };
     let claim = Claim { id, attempt, pact_hash, asked: lead.asked.clone(), consent };
     to_js(&lead.inner.hand_off(claim, now()))
 }

@@ -172,7 +172,15 @@ export interface Consent {
   at?: string;
   /** Which text was agreed to. */
   text_version?: string;
+  /** Present where the browser sent Global Privacy Control; a grant that comes after it counts. */
+  gpc?: true;
 }
+
+/**
+ * Whether behaviour may be measured: `unknown` before anything was said, `denied` where it was refused or the browser
+ * sends Global Privacy Control, `withdrawn` where it was granted before.
+ */
+export type ConsentState = "unknown" | "denied" | "granted" | "withdrawn";
 
 /** What travels with a submitted form, in its entry `leadpact`. */
 export interface HandoffRecord {
@@ -306,8 +314,11 @@ export function consent(consent: Consent): void;
 /** Counts an event for the signals of that name. Clicks on `data-leadpact-event="name"` are counted without it. */
 export function event(name: string): void;
 
-/** Counts a page view, for pages that change without loading anew. */
-export function page(): void;
+/**
+ * Counts a page view, for pages that change without loading anew and whose address does not say so. Another path in the
+ * address is counted by itself where the browser has the Navigation API; without `path`, it is counted unless it was.
+ */
+export function page(path?: string): void;
 
 /** Resolves once `new Lead(pact)` can be called. */
 export function ready(): Promise<void>;
@@ -334,7 +345,7 @@ export interface LeadPactEvents {
 declare global {
   interface HTMLElementEventMap extends LeadPactEvents {}
   interface DocumentEventMap extends LeadPactEvents {
-    "leadpact:consent": CustomEvent<Consent>;
+    "leadpact:consent": CustomEvent<Consent & { state: ConsentState }>;
   }
   interface Window {
     LeadPact: {

@@ -109,6 +109,9 @@ pub struct Consent {
     /// Which text was agreed to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text_version: Option<String>,
+    /// Whether the browser sent Global Privacy Control, by which its user objects to being measured unless asked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub gpc: bool,
 }
 
 /// What a record says beyond the lead itself.

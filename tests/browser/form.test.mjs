@@ -386,7 +386,7 @@ test("measures count what happens while it may be measured, and nothing else", a
   await page.evaluate(() => window.LeadPact.event("download"));
   await page.evaluate(() => window.LeadPact.consent({ behaviour: true }));
   await page.click("[data-leadpact-event]");
-  await page.evaluate(() => (window.LeadPact.event("download"), window.LeadPact.event("nothing"), window.LeadPact.page()));
+  await page.evaluate(() => (window.LeadPact.event("download"), window.LeadPact.event("nothing"), window.LeadPact.page("/again")));
   await page.waitForTimeout(1300);
   const { facts } = await record(page);
   const grown = (id) => facts[id]?.value ?? facts[id];
