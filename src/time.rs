@@ -86,13 +86,14 @@ impl std::fmt::Display for Time {
 }
 
 #[cfg(not(feature = "text"))]
-impl std::fmt::Display for Time {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Time {
+    /// Not by `Display`, whose machinery weighs more than the rest of the times.
+    #[expect(clippy::cast_precision_loss, clippy::inherent_to_string, reason = "a date's milliseconds fit")]
+    pub(crate) fn to_string(self) -> String {
         #[cfg(feature = "browser")]
-        #[expect(clippy::cast_precision_loss, reason = "a date's milliseconds fit")]
-        return f.write_str(&String::from(js_sys::Date::new(&(self.0 as f64).into()).to_iso_string()));
+        return js_sys::Date::new(&(self.0 as f64).into()).to_iso_string().into();
         #[cfg(not(feature = "browser"))]
-        self.0.fmt(f)
+        self.0.to_string()
     }
 }
 

@@ -16,7 +16,7 @@ const DIGITS: usize = 8;
 /// value of each parameter of the address, `from` the host of an outside referrer.
 #[wasm_bindgen]
 pub fn view(lead: &mut Lead, begins: bool, path: &str, query: &JsValue, from: &JsValue) -> bool {
-    lead.measure(|signal, present| match signal.measure {
+    lead.measure(&|signal, present| match signal.measure {
         Measure::PageViews if counts(signal, path) => Some(Seen::Number(present + 1.0)),
         Measure::Visits if begins => Some(Seen::Number(present + 1.0)),
         Measure::Query => {
@@ -31,7 +31,7 @@ pub fn view(lead: &mut Lead, begins: bool, path: &str, query: &JsValue, from: &J
 /// Counts a second of attention.
 #[wasm_bindgen]
 pub fn linger(lead: &mut Lead, path: &str) -> bool {
-    lead.measure(|signal, present| {
+    lead.measure(&|signal, present| {
         let here = matches!(signal.measure, Measure::EngagedSeconds) && counts(signal, path);
         here.then_some(Seen::Number(present + 1.0))
     })
@@ -40,7 +40,7 @@ pub fn linger(lead: &mut Lead, path: &str) -> bool {
 /// Notes how far down the page was seen, in percent.
 #[wasm_bindgen]
 pub fn scrolled(lead: &mut Lead, path: &str, percent: f64) -> bool {
-    lead.measure(|signal, present| {
+    lead.measure(&|signal, present| {
         let deeper = matches!(signal.measure, Measure::ScrollPercent) && percent > present && counts(signal, path);
         deeper.then_some(Seen::Number(percent.min(100.0)))
     })
@@ -49,7 +49,7 @@ pub fn scrolled(lead: &mut Lead, path: &str, percent: f64) -> bool {
 /// Counts an event that the page reports.
 #[wasm_bindgen]
 pub fn happened(lead: &mut Lead, name: &str) -> bool {
-    lead.measure(|signal, present| {
+    lead.measure(&|signal, present| {
         let counts = matches!(signal.measure, Measure::Events) && signal.name.as_deref() == Some(name);
         counts.then_some(Seen::Number(present + 1.0))
     })
@@ -62,7 +62,7 @@ enum Seen {
 
 impl Lead {
     /// Looks at every signal; what `seen` makes of it and its present value is recorded. Returns whether anything was.
-    fn measure(&mut self, seen: impl Fn(&Signal, f64) -> Option<Seen>) -> bool {
+    fn measure(&mut self, seen: &dyn Fn(&Signal, f64) -> Option<Seen>) -> bool {
         let pact = self.inner.pact().clone();
         let mut changed = false;
         for (at, signal) in pact.signals.iter().enumerate() {

@@ -11,6 +11,7 @@ mod lead;
 mod measure;
 mod question;
 mod record;
+mod result;
 mod value;
 
 pub use control::take;
@@ -21,8 +22,7 @@ pub use record::{hand_off, note_asked};
 pub use value::to_value;
 
 use crate::Time;
-use serde::Serialize;
-use wasm_bindgen::JsValue;
+use result::to_js;
 
 /// A fraction of the code of the standard allocator, and quicker.
 #[cfg(target_arch = "wasm32")]
@@ -33,11 +33,4 @@ static MEMORY: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_alloca
 #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a date fit")]
 fn now() -> Time {
     Time(js_sys::Date::now() as i64)
-}
-
-/// Plain JavaScript objects, as `JSON.parse` would give them. All that the serializer refuses is an integer beyond 2^53,
-/// which the engine's bounds on points and times leave no room for.
-fn to_js(value: &impl Serialize) -> JsValue {
-    let plain = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
-    value.serialize(&plain).unwrap_or(JsValue::UNDEFINED)
 }

@@ -31,12 +31,19 @@ struct Question<'t> {
     required: bool,
     decline: bool,
     options: Vec<Choice<'t>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<Words<'t>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     placeholder: Option<Words<'t>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     unit: Option<Words<'t>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     autocomplete: Option<&'t str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     min: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     max: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     step: Option<f64>,
 }
 

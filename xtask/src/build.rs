@@ -6,12 +6,15 @@ use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::sizes::{self, Size};
+use crate::sizes;
 use crate::sysroot::Std;
 use crate::{node, paths, run, toolchain};
 
 /// What a visitor loads, in the order of loading.
 pub(crate) const LOADED: [&str; 2] = ["leadpact.js", "leadpact_bg.wasm"];
+
+/// The module with the names of its functions.
+const NAMED: &str = "named.wasm";
 
 /// The folder in the package of the module that explains itself.
 pub(crate) const EXPLAINS: &str = "explain";
@@ -20,6 +23,8 @@ pub(crate) const EXPLAINS: &str = "explain";
 pub(crate) struct Built {
     /// The folder of the npm package.
     pub package: PathBuf,
+    /// The module with the names of its functions, for the table of parts.
+    pub named: PathBuf,
     /// The compiler that made it, for the size table.
     pub compiler: String,
 }
@@ -42,6 +47,7 @@ fn build_now() -> Result<Built> {
     bundle(&parts, &package)?;
     copy(&parts.join("leadpact_bg.wasm"), &package.join("leadpact_bg.wasm"))?;
     for_node(&parts)?;
+    let named = parts.join(NAMED);
 
     // The same module with `lead.explain()`, for pages that show what the engine thinks.
     let parts = module(&compiler, "module-explain", &["--features", "explain"])?;
@@ -51,7 +57,7 @@ fn build_now() -> Result<Built> {
     copy(&paths::root("src/browser/types.d.ts"), &richer.join("leadpact.d.ts"))?;
     fill(&package)?;
     eprintln!("   {} holds the package, made by {}", paths::shown(&package), compiler.name);
-    Ok(Built { package, compiler: compiler.name })
+    Ok(Built { package, named, compiler: compiler.name })
 }
 
 /// Compiles the module with these features besides its own, into a folder of its parts.
@@ -74,7 +80,7 @@ fn fresh(dir: PathBuf) -> Result<PathBuf> {
 /// Generates `leadpact_bindgen.js` and `leadpact_bg.wasm`.
 fn bind(wasm: &Path, out: &Path) -> Result<()> {
     let mut args: Vec<std::ffi::OsString> = vec!["wasm-bindgen".into(), wasm.into(), "--out-dir".into(), out.into()];
-    let options = "--target web --out-name leadpact --no-typescript --remove-name-section --remove-producers-section";
+    let options = "--target web --out-name leadpact --no-typescript --remove-producers-section";
     args.extend(options.split(' ').map(Into::into));
     wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(args).context("could not generate the bindings")?;
     // The loader is `leadpact.js`; it imports the bindings under this name.
@@ -96,19 +102,18 @@ fn shorten(wasm: &Path, bindings: &Path) -> Result<()> {
     Ok(fs::write(bindings, text)?)
 }
 
-/// Runs wasm-opt, and keeps its result only if fewer bytes travel.
+/// Runs wasm-opt, whose passes were chosen by what travels: untangled control flow is compressed better. A copy with
+/// the functions' names stays beside it, for the table of parts.
 fn optimise(wasm: &Path) -> Result<()> {
-    let smaller = wasm.with_extension("opt.wasm");
-    let mut wasm_opt = node::npm_program("wasm-opt");
-    run::run(wasm_opt.args(["-O3", "-Oz"]).arg(wasm).arg("-o").arg(&smaller))?;
-    let [before, after] = [Size::of(wasm)?, Size::of(&smaller)?];
-    let gain = before.brotli.saturating_sub(after.brotli);
-    if gain > 0 {
-        fs::rename(&smaller, wasm)?;
-    } else {
-        fs::remove_file(&smaller)?;
-    }
-    eprintln!("   wasm-opt saves {gain} of {} bytes", sizes::grouped(before.brotli));
+    let before = fs::metadata(wasm)?.len();
+    let named = wasm.with_file_name(NAMED);
+    let passes = ["--flatten", "--rereloop", "-O3", "-Oz", "--converge", "--debuginfo"];
+    run::run(node::npm_program("wasm-opt").args(passes).arg(wasm).arg("-o").arg(&named))?;
+    run::run(
+        node::npm_program("wasm-opt").args(["--strip-debug", "--strip-producers"]).arg(&named).arg("-o").arg(wasm),
+    )?;
+    let after = fs::metadata(wasm)?.len();
+    eprintln!("   wasm-opt makes {} of {} bytes, names included", sizes::grouped(after), sizes::grouped(before));
     Ok(())
 }
 

@@ -5,6 +5,7 @@ mod build;
 mod chromium;
 mod demo;
 mod node;
+mod parts;
 mod paths;
 mod report;
 mod run;

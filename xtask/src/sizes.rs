@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{build, node, paths, run};
+use crate::{build, node, parts, paths, run};
 
 /// The most that JavaScript and wasm may weigh together under brotli; the aim is 30,000.
 const CEILING: u64 = 92_000;
@@ -60,7 +60,7 @@ pub(crate) fn sizes(args: &Args) -> Result<()> {
     for file in build::LOADED {
         richer = richer.plus(Size::of(&built.package.join(build::EXPLAINS).join(file))?);
     }
-    let table = table(&rows, &built.compiler) + &explaining(richer);
+    let table = table(&rows, &built.compiler) + &explaining(richer) + &parts::table(&built.named)?;
     print!("{}", table.split_once("\n\n").map_or(table.as_str(), |(_, rest)| rest));
 
     if args.write {
