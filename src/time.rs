@@ -87,9 +87,10 @@ impl std::fmt::Display for Time {
 
 #[cfg(not(feature = "text"))]
 impl Time {
-    /// Not by `Display`, whose machinery weighs more than the rest of the times.
+    /// As RFC 3339 in UTC; not by `Display`, whose machinery weighs more than the rest of the times.
     #[expect(clippy::cast_precision_loss, clippy::inherent_to_string, reason = "a date's milliseconds fit")]
-    pub(crate) fn to_string(self) -> String {
+    #[must_use]
+    pub fn to_string(self) -> String {
         #[cfg(feature = "browser")]
         return js_sys::Date::new(&(self.0 as f64).into()).to_iso_string().into();
         #[cfg(not(feature = "browser"))]
