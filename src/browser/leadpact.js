@@ -19,6 +19,7 @@ function start() {
   const told = new Set(); // what was printed
   const bindings = () => [...bound.values()].flatMap(({ binding }) => binding ?? []);
   const measures = behaviour(bindings);
+  const sources = new Map(); // who said something of consent → what, the latest last
   const gpc = navigator.globalPrivacyControl === true || undefined;
   let given = { behaviour: false, state: gpc ? "denied" : "unknown", gpc };
   let loaded;
@@ -73,11 +74,15 @@ function start() {
     if (form) left.add(form);
   }
 
-  function consent(evidence) {
+  // Where the page and consent managers disagree, what is more private holds.
+  function consent(evidence, source = "page") {
     const { behaviour, by, at, text_version } = evidence ?? {};
-    const granted = behaviour === true;
-    const state = granted ? "granted" : given.behaviour || given.state === "withdrawn" ? "withdrawn" : "denied";
-    given = { behaviour: granted, state, by: text(by), at: text(at), text_version: text(text_version), gpc };
+    sources.delete(source);
+    sources.set(source, { behaviour: behaviour === true, by: text(by), at: text(at), text_version: text(text_version) });
+    const said = [...sources.values()].reverse();
+    const holds = said.find((one) => !one.behaviour) ?? said[0];
+    const refused = given.behaviour || given.state === "withdrawn" ? "withdrawn" : "denied";
+    given = { ...holds, state: holds.behaviour ? "granted" : refused, gpc };
     bindings().forEach((binding) => binding.consent(given));
     measures.allow(given.behaviour);
     document.dispatchEvent(new CustomEvent("leadpact:consent", { detail: { ...given } }));

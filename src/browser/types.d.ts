@@ -308,8 +308,11 @@ export function attach(form: HTMLFormElement | string, options?: AttachOptions):
 /** Lets go of a form and takes out what was added to it. */
 export function detach(form: HTMLFormElement | string): void;
 
-/** Says what the visitor consents to. Before `behaviour: true` nothing is measured; after `false` what was is dropped. */
-export function consent(consent: Consent): void;
+/**
+ * Says what the visitor consents to. Before `behaviour: true` nothing is measured; after `false` what was is dropped.
+ * @param source Who speaks, the page where absent; of several, each of which may change its mind, all must agree.
+ */
+export function consent(consent: Consent, source?: string): void;
 
 /** Counts an event for the signals of that name. Clicks on `data-leadpact-event="name"` are counted without it. */
 export function event(name: string): void;

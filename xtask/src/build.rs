@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::sizes;
 use crate::sysroot::Std;
-use crate::{node, paths, run, toolchain};
+use crate::{bench, node, paths, run, toolchain};
 
 /// What a visitor loads, in the order of loading.
 pub(crate) const LOADED: [&str; 2] = ["leadpact.js", "leadpact_bg.wasm"];
@@ -18,6 +18,9 @@ const NAMED: &str = "named.wasm";
 
 /// The folder in the package of the module that explains itself.
 pub(crate) const EXPLAINS: &str = "explain";
+
+/// The folder, here and in the package, of the adapters to consent managers.
+const CONSENT: &str = "consent";
 
 /// The module as built.
 pub(crate) struct Built {
@@ -55,6 +58,7 @@ fn build_now() -> Result<Built> {
     bundle(&parts, &richer)?;
     copy(&parts.join("leadpact_bg.wasm"), &richer.join("leadpact_bg.wasm"))?;
     copy(&paths::root("src/browser/types.d.ts"), &richer.join("leadpact.d.ts"))?;
+    adapters(&package)?;
     fill(&package)?;
     eprintln!("   {} holds the package, made by {}", paths::shown(&package), compiler.name);
     Ok(Built { package, named, compiler: compiler.name })
@@ -131,6 +135,23 @@ fn bundle(parts: &Path, package: &Path) -> Result<()> {
     esbuild.arg(entry).args(["--bundle", "--minify", "--format=esm", "--target=es2022", "--charset=utf8"]);
     esbuild.args(["--legal-comments=none", "--log-level=warning"]);
     run::run(esbuild.arg(format!("--outfile={}", package.join("leadpact.js").display())))
+}
+
+/// Makes a small file of each adapter to a consent manager; it finds the loader beside its folder.
+fn adapters(package: &Path) -> Result<()> {
+    let sources = bench::scripts(&paths::root("src/browser").join(CONSENT), ".js")?;
+    let mut esbuild = node::npm_program("esbuild");
+    esbuild.args(sources.into_iter().filter(|file| !file.ends_with("report.js")));
+    esbuild.args([
+        "--bundle",
+        "--minify",
+        "--format=esm",
+        "--target=es2022",
+        "--charset=utf8",
+        "--legal-comments=none",
+    ]);
+    esbuild.args(["--log-level=warning", "--external:../leadpact.js"]);
+    run::run(esbuild.arg(format!("--outdir={}", package.join(CONSENT).display())))
 }
 
 /// Adds the types, the papers, and the manifest of what is there.

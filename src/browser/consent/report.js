@@ -1,0 +1,26 @@
+// What every adapter stands on: it reads what it is for in its own address (`klaro.js?for=leadpact`), waits for its
+// consent manager, and reports what the manager was told. Whatever is not an answer by the visitor is not reported.
+import "../leadpact.js";
+
+const PATIENCE = 30_000; // milliseconds; after that the state stays as it is: unknown
+const OFTEN = 200;
+
+// What an adapter's own address says it is for: a service, a vendor, a category.
+export const wanted = (address, otherwise) => new URL(address).searchParams.get("for") ?? otherwise;
+
+// Reports an answer once; anything but true and false is none.
+export function reporter(by) {
+  let last;
+  return (behaviour) => {
+    if (behaviour === last || typeof behaviour !== "boolean") return;
+    last = behaviour;
+    globalThis.LeadPact.consent({ behaviour, by, at: new Date() }, by);
+  };
+}
+
+// Calls `then` with what `find` finds, now or when it is there.
+export function whenThere(find, then, since = Date.now()) {
+  const found = find();
+  if (found) then(found);
+  else if (Date.now() - since < PATIENCE) setTimeout(whenThere, OFTEN, find, then, since);
+}
