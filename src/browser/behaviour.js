@@ -90,8 +90,8 @@ export function behaviour(bindings) {
   return { allow, listening, event, page };
 }
 
-// What a lead can know of the page that is shown as soon as it may: the beginning of a visit.
-export const arrive = (lead) => looked(lead, true, pathOf(location));
+// What a lead can know of the page that is shown as soon as it may.
+export const arrive = (lead, begins) => looked(lead, begins, pathOf(location));
 
 function looked(lead, begins, path) {
   const query = Object.fromEntries(new URLSearchParams(location.search));

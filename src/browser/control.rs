@@ -11,7 +11,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 const DECLINES: &str = "data-leadpact-declines";
 
 /// Records what the inputs of one field say together, and returns whether the fact changed. Where no condition looks
-/// at a text, only whether there is one is recorded, unless `whole`.
+/// at a text and it is not to be remembered, only whether there is one is recorded, unless `whole`.
 #[wasm_bindgen]
 pub fn take(lead: &mut Lead, field: usize, inputs: &Array, whole: bool) -> bool {
     let Some(asked) = lead.inner.pact().fields.entry(field) else { return false };
@@ -21,7 +21,7 @@ pub fn take(lead: &mut Lead, field: usize, inputs: &Array, whole: bool) -> bool 
         Said::Values(values) if many => Given::List(values.iter().map(String::from).collect()),
         Said::Values(values) => match values.last() {
             None => Given::Blank,
-            Some(text) if asked.kind.is_text() && !whole && !lead.inner.looks_at(field) => {
+            Some(text) if asked.kind.is_text() && !whole && !asked.remember && !lead.inner.looks_at(field) => {
                 if text.trim().length() == 0 { Given::Blank } else { Given::Text("-".into()) }
             }
             Some(text) => Given::Text(text.into()),

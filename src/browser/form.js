@@ -1,13 +1,14 @@
 // One form and its lead: listens, records, asks, hands over.
-import { Lead, describe, hand_off, note_asked, per_step, standing, take } from "./leadpact_bindgen.js";
+import { Lead, describe, hand_off, keep, note_asked, per_step, standing, take } from "./leadpact_bindgen.js";
 import { arrive } from "./behaviour.js";
 import { hex } from "./hash.js";
+import { Memory } from "./memory.js";
 import { Questions } from "./question.js";
 
-const PASSED_OVER = ["password", "hidden", "file", "submit", "reset", "button", "image"];
+const PASSED_OVER = ["password", "hidden", "file", "submit", "reset", "button", "image", "fieldset", "output"];
 const TYPED = "textarea,input:not([type=radio],[type=checkbox],[type=range],[type=color])";
 const LONGEST_SENT = 250 * 1024; // of all that is sent, as a form encodes it: our server takes 256 KiB
-const [DOES_NOT_APPLY, OPEN] = [0, 1];
+const [DOES_NOT_APPLY, OPEN, KNOWN] = [0, 1, 2];
 
 // An input named `elements` or `dispatchEvent` hides the form's own.
 const elements = Object.getOwnPropertyDescriptor(HTMLFormElement.prototype, "elements").get;
@@ -26,8 +27,11 @@ export class Binding {
   #sent = { attempt: 0 };
   #consent = {};
   #sending; // the form's `submit` event, while it is under way
+  #emails; // the fields whose answer says whose the answers are
+  #recalled = new Set(); // fields whose answer came back and that nothing shows yet
+  #filling = false; // while what came back is put into the form
 
-  constructor(form, pact, hash, fail) {
+  constructor(form, pact, hash, fail, days) {
     const tagged = Element.prototype.closest.call(form, "[lang]");
     const lang = tagged ? Element.prototype.getAttribute.call(tagged, "lang") : "";
     this.#form = form;
@@ -35,6 +39,8 @@ export class Binding {
     this.#fail = fail;
     this.lead = new Lead(pact, lang);
     for (const { id } of pact.fields) this.#fields.set(id, this.lead.field(id));
+    this.#emails = new Set(pact.fields.filter(({ kind }) => kind === "email").map(({ id }) => id));
+    this.memory = new Memory(this.lead, pact, days);
     this.questions = new Questions(form, elements.call(form), lang);
     try {
       this.#listen(Node.prototype.getRootNode.call(form));
@@ -59,6 +65,7 @@ export class Binding {
     on(root, "formdata", (event) => event.target === this.#form && this.#handOff(event.formData));
     on(root, "reset", (event) => event.target === this.#form && setTimeout(this.#safely(() => this.#read(false))));
     on(window, "pageshow", () => this.#read(false));
+    on(document, "visibilitychange", () => document.hidden && this.memory.write(true));
   }
 
   // Our mistakes are ours: none may reach the page's own handlers or stop the form.
@@ -116,6 +123,7 @@ export class Binding {
     const { lead } = this;
     const { score, fit, interest, decision } = lead;
     emit(this.#form, "leadpact:assessed", { score, fit, interest, decision, lead });
+    this.memory.note();
   }
 
   #standing(name) {
@@ -124,6 +132,8 @@ export class Binding {
 
   #changed(input) {
     this.#take(input);
+    if (this.#filling) return;
+    if (this.#emails.has(input.name) && input.value) this.memory.belongsTo(input.value, (fields) => this.#takeBack(fields));
     // What is typed changes when the visitor presses elsewhere, perhaps on the button that a question would move.
     this.#due = this.#pressed && input.matches(TYPED);
     if (!this.#due) this.#step();
@@ -147,6 +157,7 @@ export class Binding {
   // Asks what is worth asking, below whatever has the focus.
   #step() {
     if (this.questions.isBehind(document.activeElement)) return;
+    this.#showRecalled();
     const most = per_step(this.lead);
     let open = this.questions.names().filter((name) => this.#standing(name) === OPEN).length;
     const asked = [];
@@ -163,12 +174,64 @@ export class Binding {
     for (const ask of asked) emit(this.#form, "leadpact:asked", ask);
   }
 
+  // What was answered on another day is in the form, or waits to be shown with the next questions, to be corrected.
+  #recall(answers) {
+    for (const [name, answer] of Object.entries(answers)) {
+      if (!this.#fields.has(name) || this.#standing(name) === KNOWN) continue;
+      try {
+        this.lead.answer(name, answer);
+      } catch {
+        continue; // the pact has changed since
+      }
+      if (this.#inputsOf(name).length > 0) this.#fill(name, answer);
+      else this.#recalled.add(name);
+    }
+  }
+
+  #showRecalled() {
+    for (const name of this.#recalled) {
+      if (this.#standing(name) === DOES_NOT_APPLY) continue;
+      this.#recalled.delete(name);
+      const answer = keep(this.lead)[name];
+      this.questions.add(describe(this.lead, this.#fields.get(name)));
+      this.#fill(name, answer);
+    }
+  }
+
+  #fill(name, answer) {
+    this.#filling = true;
+    try {
+      for (const input of this.#inputsOf(name)) {
+        if (put(input, answer)) for (const type of ["input", "change"]) input.dispatchEvent(new Event(type, { bubbles: true }));
+      }
+    } finally {
+      this.#filling = false;
+    }
+  }
+
+  // The answers of another person: they are open questions again.
+  #takeBack(fields) {
+    this.#safely(() => {
+      for (const name of fields) {
+        this.#recalled.delete(name);
+        this.lead.clear(this.#fields.get(name));
+        this.#fill(name, null);
+      }
+      this.#assessed();
+    })();
+  }
+
   consent(given) {
     this.#safely(() => {
       const before = this.lead.behaviour;
       this.#consent = given;
+      if (!given.behaviour && given.said) this.memory.forget();
       this.lead.setBehaviour(given.behaviour);
-      if (given.behaviour && !before) arrive(this.lead);
+      if (given.behaviour && !before) {
+        const { begins, answers } = this.memory.open();
+        arrive(this.lead, begins);
+        this.#recall(answers);
+      }
       if (given.behaviour !== before) this.#assessed();
     })();
   }
@@ -208,10 +271,22 @@ export class Binding {
 
   stop() {
     this.#stop.abort();
+    this.memory.close();
   }
 
   release() {
     this.stop();
     this.questions.remove();
   }
+}
+
+// Puts an answer into an input as a person would, and says whether that changed it. Frameworks see the native setter.
+function put(input, answer) {
+  const values = [answer].flat().map((value) => (value === true ? "yes" : value === false ? "no" : String(value ?? "")));
+  const toggles = input.type === "radio" || input.type === "checkbox";
+  const wanted = toggles ? values.includes(input.value) && answer !== null : answer?.declined ? "" : values[0];
+  const property = toggles ? "checked" : "value";
+  if (input[property] === wanted) return false;
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), property).set.call(input, wanted);
+  return true;
 }

@@ -4,13 +4,16 @@ import init, { Lead } from "./leadpact_bindgen.js";
 import { behaviour } from "./behaviour.js";
 import { Binding, emit } from "./form.js";
 import { hashOf } from "./hash.js";
+import { PREFIX, retention, storage } from "./memory.js";
 
 const STOPPED = "the module stopped: it is not used again";
 
 // A page may load the module twice, under two addresses: the first one serves.
 const first = Symbol.for("leadpact");
 const api = (globalThis[first] ??= start());
-export const { attach, detach, consent, event, page, ready } = api;
+const { export: exported } = api;
+export const { attach, detach, consent, erase, event, page, ready } = api;
+export { exported as export };
 export { Lead };
 
 function start() {
@@ -45,7 +48,8 @@ function start() {
       const hash = await hashOf(pact);
       if (dead) throw new Error(STOPPED);
       if (bound.get(form) !== entry) throw new Error("detached before it was ready");
-      entry.binding = new Binding(form, pact, hash, (error) => fail(form, error));
+      const days = retention(options.retention ?? Element.prototype.getAttribute.call(form, "data-leadpact-retention") ?? undefined);
+      entry.binding = new Binding(form, pact, hash, (error) => fail(form, error), days);
       entry.binding.consent(given);
       measures.listening();
       emit(form, "leadpact:ready", { lead: entry.binding.lead });
@@ -82,10 +86,32 @@ function start() {
     const said = [...sources.values()].reverse();
     const holds = said.find((one) => !one.behaviour) ?? said[0];
     const refused = given.behaviour || given.state === "withdrawn" ? "withdrawn" : "denied";
-    given = { ...holds, state: holds.behaviour ? "granted" : refused, gpc };
+    given = { ...holds, state: holds.behaviour ? "granted" : refused, gpc, said: true };
     bindings().forEach((binding) => binding.consent(given));
     measures.allow(given.behaviour);
-    document.dispatchEvent(new CustomEvent("leadpact:consent", { detail: { ...given } }));
+    const { said: _, ...detail } = given;
+    document.dispatchEvent(new CustomEvent("leadpact:consent", { detail }));
+  }
+
+  // Whoever forgets in another tab forgets here, too.
+  addEventListener("storage", ({ key, newValue }) => {
+    if (newValue === null && given.behaviour && bindings().some(({ memory }) => key === null || key === memory.key)) withdraw();
+  });
+
+  function withdraw() {
+    const { by } = given;
+    sources.clear();
+    if (given.behaviour) consent({ behaviour: false, by, at: new Date() });
+  }
+
+  const keys = () => storage((all) => Object.keys(all).filter((key) => key.startsWith(PREFIX))) ?? [];
+
+  // All that is on the device, as it stands there.
+  const exported = () => Object.fromEntries(keys().map((key) => [key, storage((all) => all.getItem(key))]));
+
+  function erase() {
+    withdraw();
+    for (const key of keys()) storage((all) => all.removeItem(key));
   }
 
   // Binds a form once the page is at rest, or as soon as the visitor turns to it.
@@ -117,7 +143,7 @@ function start() {
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watch);
   else watch();
-  const api = { attach, detach, consent, event: measures.event, page: measures.page, ready };
+  const api = { attach, detach, consent, erase, event: measures.event, export: exported, page: measures.page, ready };
   globalThis.LeadPact ??= { ...api, Lead };
   return api;
 }

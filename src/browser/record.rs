@@ -2,7 +2,7 @@
 
 use super::lead::Lead;
 use super::{now, to_js};
-use crate::{Asked, Claim, Consent, Why};
+use crate::{Asked, Claim, Consent, Value, Why};
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
@@ -12,6 +12,17 @@ pub fn note_asked(lead: &mut Lead, field: usize, needed: bool, probability: Opti
     let why = if needed { Why::Needed } else { Why::Decides };
     let Some(asked) = lead.inner.pact().fields.entry(field) else { return };
     lead.asked.push(Asked { field: asked.id.clone(), why, probability });
+}
+
+/// What may be kept between visits: what was measured, and the answers to the fields that the pact lets be remembered.
+#[wasm_bindgen]
+pub fn keep(lead: &Lead) -> JsValue {
+    let mut facts = lead.inner.facts();
+    if let Value::Object(entries) = &mut facts {
+        let fields = &lead.inner.pact().fields;
+        entries.retain(|(id, _)| fields.iter().all(|field| field.id != *id || field.remember));
+    }
+    to_js(&facts)
 }
 
 /// The hand-off record of the lead now; `consent` is an object like [`Consent`], `behaviour` apart.

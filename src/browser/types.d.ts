@@ -294,6 +294,11 @@ export class Lead {
 export interface AttachOptions {
   /** The pact or its address; the form's `data-leadpact` where absent. */
   pact?: string | PactSource | object;
+  /**
+   * For how many days what is remembered lasts, from 1 to 395, counted from when it was first written; the form's
+   * `data-leadpact-retention` where absent, else 90.
+   */
+  retention?: number;
 }
 
 /**
@@ -322,6 +327,13 @@ export function event(name: string): void;
  * address is counted by itself where the browser has the Navigation API; without `path`, it is counted unless it was.
  */
 export function page(path?: string): void;
+
+/** All that LeadPact keeps on the device, as text by key. */
+declare function exported(): { [key: string]: string };
+export { exported as export };
+
+/** Erases all that LeadPact keeps on the device, in every tab; where behaviour was measured, that is withdrawn. */
+export function erase(): void;
 
 /** Resolves once `new Lead(pact)` can be called. */
 export function ready(): Promise<void>;
@@ -355,6 +367,8 @@ declare global {
       attach: typeof attach;
       detach: typeof detach;
       consent: typeof consent;
+      erase: typeof erase;
+      export: typeof exported;
       event: typeof event;
       page: typeof page;
       ready: typeof ready;

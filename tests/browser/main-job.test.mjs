@@ -158,8 +158,10 @@ test("behaviour is in the record only after consent, and gone after it is withdr
     });
   await fillIn(page, "consent@tolerie.example");
   assert.deepEqual(signals(await facts()), []);
+  assert.deepEqual(await page.evaluate(() => window.touched), [], "PRIV-03: before consent nothing of storage is touched");
   await page.evaluate(() => window.LeadPact.consent({ behaviour: false }));
   assert.deepEqual(signals(await facts()), []);
+  assert.deepEqual(await page.evaluate(() => window.touched), ["removeItem"], "PRIV-03: refused, what may be there is taken away, once");
   await page.evaluate(() => window.LeadPact.consent({ behaviour: true, by: "test", text_version: "7" }));
   await page.waitForFunction(() => window.lead.assess().interest > 0);
   const granted = await facts();
@@ -168,7 +170,7 @@ test("behaviour is in the record only after consent, and gone after it is withdr
   await page.evaluate(() => window.LeadPact.consent({ behaviour: false }));
   assert.deepEqual(signals(await facts()), []);
   assert.equal((await facts()).behaviour, false);
-  assert.deepEqual(await page.evaluate(() => [window.touched, document.cookie]), [[], ""]);
+  assert.deepEqual(await page.evaluate(() => [Object.keys(localStorage), document.cookie]), [[], ""]);
   assert.deepEqual(seen.errors, []);
 });
 

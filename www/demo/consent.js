@@ -1,5 +1,5 @@
 // Consent to measuring the visit: a small bar that blocks nothing, and a switch to change one's mind.
-// The choice lives in memory, like everything it allows.
+// The choice itself is asked for on each page; what it allows is kept on the device, and gone once it is taken back.
 import { element } from "./dom.js";
 
 const TEXT_VERSION = "2026-11-23";

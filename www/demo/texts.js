@@ -29,7 +29,7 @@ const FR = {
   noReasons: "Aucun point pour l’instant.",
   capped: (group, raw, points) => `${group} : ${raw} ramenés à ${points}`,
   consentTitle: "Mesure de votre visite",
-  consentText: "Pour noter votre intérêt, la démonstration peut compter les pages vues et votre temps d’attention, dans la mémoire de l’onglet seulement.",
+  consentText: "Pour noter votre intérêt, la démonstration peut compter les pages vues et votre temps d’attention, et retenir vos réponses (ni e-mail, ni téléphone, ni texte) d’une visite à l’autre : 90 jours, dans ce navigateur.",
   accept: "Accepter",
   refuse: "Refuser",
   switchLabel: "Mesurer ma visite",
@@ -66,11 +66,11 @@ const EN = {
   noReasons: "No points yet.",
   capped: (group, raw, points) => `${group}: ${raw} capped at ${points}`,
   consentTitle: "Measuring your visit",
-  consentText: "To judge your interest, the demo can count pages seen and your time of attention, in the memory of this tab only.",
+  consentText: "To judge your interest, the demo can count pages seen and your time of attention, and remember your answers (no e-mail, phone or text) from one visit to the next: 90 days, in this browser.",
   accept: "Accept",
   refuse: "Refuse",
   switchLabel: "Measure my visit",
-  switchHelp: { on: "Pages, attention, scrolling: in memory only.", off: "The score rests on the answers alone, with a lower threshold." },
+  switchHelp: { on: "Pages, attention, scrolling: kept for 90 days in this browser; refusing erases them.", off: "The score rests on the answers alone, with a lower threshold." },
 };
 
 export function textsFor(lang) {

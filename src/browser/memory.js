@@ -1,0 +1,234 @@
+// What is kept between visits once the visitor agreed to it: one entry of localStorage a pact. Whatever is wrong there is
+// dropped whole; what a newer version wrote is left alone. Without storage everything goes on in memory.
+import { keep } from "./leadpact_bindgen.js";
+
+export const PREFIX = "leadpact:";
+const VERSION = 1;
+const LONGEST = 16 * 1024; // characters of an entry
+const DAY = 86_400_000;
+const OFTEN = 1000; // milliseconds between two writes
+const VISIT = 30 * 60_000; // milliseconds without activity after which a visit is a new one
+const SUMMED = ["page_views", "visits", "engaged_seconds", "events"];
+const [USUAL, LONGEST_KEPT] = [90, 395]; // days
+
+// Storage may be forbidden: reading the property alone can throw.
+export function storage(work) {
+  try {
+    return work(localStorage);
+  } catch {
+    return undefined;
+  }
+}
+
+// For how many days a form's memory lasts.
+export function retention(days) {
+  const kept = Number(days ?? USUAL);
+  if (kept >= 1 && kept <= LONGEST_KEPT) return kept;
+  throw new RangeError(`what is remembered lasts 1 to ${LONGEST_KEPT} days`);
+}
+
+const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isTime = (value) => Number.isFinite(value) && value >= 0;
+const isText = (value) => typeof value === "string";
+const isSignal = (value) => isText(value) || (isRecord(value) && isTime(value.value) && isTime(value.last));
+const isAnswer = (value) =>
+  isText(value) || typeof value === "boolean" || Number.isFinite(value) || value?.declined === true ||
+  (Array.isArray(value) && value.every(isText));
+
+// The entry as it was written, or nothing where it is not whole.
+export function readEntry(text) {
+  let entry;
+  try {
+    entry = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const whole = isRecord(entry) && entry.v === VERSION && isTime(entry.since) && isTime(entry.active) &&
+    [undefined, ...(isText(entry.person) ? [entry.person] : [])].includes(entry.person) && isText(entry.salt) &&
+    isRecord(entry.signals) && Object.values(entry.signals).every(isSignal) &&
+    isRecord(entry.answers) && Object.values(entry.answers).every(isAnswer);
+  return whole && text.length <= LONGEST ? entry : undefined;
+}
+
+const isNewer = (text) => /^\{"v":(\d+)/.exec(text)?.[1] > VERSION;
+
+export class Memory {
+  #lead;
+  #key;
+  #kinds; // signal → what it measures
+  #lasts; // milliseconds
+  #based = { signals: {}, answers: {} }; // what this page and the entry agreed on last
+  #restored = { signals: {}, answers: {} }; // what came from earlier pages
+  #active = 0; // when the visitor was last known to be there
+  #since;
+  #person;
+  #salt;
+  #timer;
+  #open = false;
+
+  constructor(lead, { id, signals = [] }, days) {
+    this.#lead = lead;
+    this.#key = PREFIX + id;
+    this.#kinds = new Map(signals.map(({ id, measure }) => [id, measure]));
+    this.#lasts = days * DAY;
+  }
+
+  get key() {
+    return this.#key;
+  }
+
+  // Brings back what is kept; says whether a visit begins, and which answers came back.
+  open() {
+    const now = Date.now();
+    const entry = this.#read(now);
+    const { since, active, person, salt, signals, answers } = entry ?? this.#empty(now);
+    this.#open = true;
+    [this.#since, this.#person, this.#salt, this.#active] = [since, person, salt, now];
+    this.#based = this.#restored = { signals, answers };
+    this.#tell(signals);
+    this.#age(now);
+    return { begins: !entry || now - active > VISIT, answers };
+  }
+
+  #empty(now) {
+    const salt = crypto.getRandomValues(new Uint32Array(2)).join("");
+    return { v: VERSION, since: now, active: now, salt, signals: {}, answers: {} };
+  }
+
+  // The entry, unless there is none, it is not whole, or its time is over.
+  #read(now) {
+    const text = storage((all) => all.getItem(this.#key));
+    const entry = text ? readEntry(text) : undefined;
+    if (entry && now - entry.since < this.#lasts) return entry;
+    if (text && !isNewer(text)) storage((all) => all.removeItem(this.#key));
+    return undefined;
+  }
+
+  // What of the entry the pact still knows; the engine refuses the rest.
+  #tell(signals) {
+    for (const [id, value] of Object.entries(signals)) {
+      const [said, last] = isText(value) ? [value] : [value.value, value.last];
+      if (this.#kinds.has(id) && (isText(value) || said > 0)) quietly(() => this.#lead.observe(id, said, last));
+    }
+  }
+
+  // Whole days since the first visit.
+  #age(now) {
+    const days = Math.floor((now - this.#since) / DAY);
+    const { signals } = this.#own();
+    for (const [id, measure] of this.#kinds) {
+      const known = signals[id]?.value ?? 0;
+      if (measure === "days_known" && days > known) quietly(() => this.#lead.observe(id, days, now));
+    }
+  }
+
+  // What this page knows, signals with their time in milliseconds.
+  #own() {
+    const own = { signals: {}, answers: {} };
+    for (const [id, value] of Object.entries(keep(this.#lead))) {
+      if (!this.#kinds.has(id)) own.answers[id] = value;
+      else if (isText(value)) own.signals[id] = value;
+      else own.signals[id] = { value: value.value ?? value, last: value.last ? Date.parse(value.last) : 0 };
+    }
+    return own;
+  }
+
+  // Something changed: it is written soon, and not more than once a second.
+  note() {
+    this.#active = Date.now();
+    if (this.#open) this.#timer ??= setTimeout(() => this.write(), OFTEN);
+  }
+
+  // Writes under a lock where the browser has them, so that no other tab writes in between. A page that is left writes at
+  // once: one that waits for a lock is not kept to come back to.
+  write(leaves = false) {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (!this.#open) return;
+    if (leaves || !navigator.locks) this.#merge();
+    else navigator.locks.request(this.#key, { ifAvailable: true }, (lock) => (lock ? this.#merge() : this.note())).catch(() => {});
+  }
+
+  // Counts add up over the tabs, the rest grows to the most of them; an answer is what was answered last.
+  #merge() {
+    if (!this.#open) return;
+    const now = Date.now();
+    this.#age(now);
+    const stored = this.#read(now) ?? this.#empty(this.#since);
+    if (isNewer(storage((all) => all.getItem(this.#key)) ?? "")) return;
+    const [own, base] = [this.#own(), this.#based];
+    const signals = {};
+    for (const [id, measure] of this.#kinds) {
+      const [here, before, there] = [own.signals[id], base.signals[id], stored.signals[id]];
+      const merged = isText(here) || isText(there) ? (here !== before ? here : there) ?? here : grown(measure, here, before, there);
+      if (merged !== undefined) signals[id] = merged;
+    }
+    const answers = { ...stored.answers };
+    for (const id of Object.keys(base.answers)) if (!(id in own.answers)) delete answers[id];
+    for (const [id, value] of Object.entries(own.answers)) if (!same(value, base.answers[id])) answers[id] = value;
+    const [person, salt] = this.#person ? [this.#person, this.#salt] : [stored.person, stored.salt];
+    const entry = { v: VERSION, since: Math.min(stored.since, this.#since), active: Math.max(stored.active, this.#active), person, salt, signals, answers };
+    const text = JSON.stringify(entry);
+    if (text.length > LONGEST) return;
+    storage((all) => all.setItem(this.#key, text));
+    this.#based = { signals, answers: own.answers };
+    this.#tell(signals);
+  }
+
+  // Whose the answers are, by a few digits of a salted hash of the address. Calls back with what to take back where they
+  // are another person's.
+  async belongsTo(address, another) {
+    if (!this.#open || !globalThis.crypto?.subtle) return;
+    const bytes = new TextEncoder().encode(this.#salt + address.trim().toLowerCase());
+    const hash = new Uint32Array(await crypto.subtle.digest("SHA-256", bytes))[0].toString(16);
+    if (!this.#open) return;
+    const other = this.#person !== undefined && this.#person !== hash;
+    this.#person = hash;
+    if (other) this.#begin(another);
+    this.note();
+  }
+
+  // Begins anew with what this page alone knows.
+  #begin(another) {
+    const { signals, answers } = this.#restored;
+    const own = this.#own();
+    for (const [id, { value, last }] of Object.entries(own.signals)) {
+      const earlier = signals[id]?.value ?? 0;
+      if (earlier > 0) quietly(() => this.#lead.observe(id, SUMMED.includes(this.#kinds.get(id)) ? value - earlier : 0, last));
+    }
+    storage((all) => all.removeItem(this.#key));
+    this.#since = Date.now();
+    this.#restored = this.#based = { signals: {}, answers: {} };
+    another(Object.keys(answers).filter((id) => same(answers[id], own.answers[id])));
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#open = false;
+  }
+
+  // Nothing is left of it, here or in other tabs.
+  forget() {
+    this.close();
+    storage((all) => all.removeItem(this.#key));
+  }
+}
+
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+function grown(measure, here, before, there) {
+  if (!here || !there) return here ?? there;
+  const sums = SUMMED.includes(measure);
+  const value = sums ? there.value + Math.max(0, here.value - (before?.value ?? 0)) : Math.max(here.value, there.value);
+  return { value, last: Math.max(here.last, there.last) };
+}
+
+// What does not fit the pact any more is not brought back.
+function quietly(work) {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+  }
+}

@@ -1,0 +1,231 @@
+// What is remembered between pages and visits, and how it is forgotten.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { bound, events, open, visit } from "./site.mjs";
+
+let site;
+before(async () => (site = await open()));
+after(() => site.close());
+
+const KEY = "leadpact:memory";
+const pact = {
+  pact: 1,
+  id: "memory",
+  fields: [
+    { id: "email", label: "E-mail", kind: "email", ask: "always" },
+    { id: "team", label: "Team?", kind: "choice", ask: "always", options: [{ value: "small" }, { value: "large" }] },
+    { id: "budget", label: "Budget?", kind: "yes_no" },
+    { id: "note", label: "Note", kind: "text", ask: "always" },
+  ],
+  signals: [
+    { id: "views", measure: "page_views" },
+    { id: "visits", measure: "visits" },
+    { id: "days", measure: "days_known" },
+    { id: "depth", measure: "scroll_percent" },
+    { id: "engaged", measure: "engaged_seconds" },
+    { id: "downloads", measure: "events", name: "download" },
+    { id: "source", measure: "query", name: "utm_source" },
+  ],
+  groups: [{ id: "fit", dimension: "fit" }],
+  criteria: [{ id: "funded", group: "fit", points: 60, when: { fact: "budget", is: true } }],
+  qualification: { threshold: 50 },
+  asking: { mode: "certain" },
+};
+const formOf = (attributes = "") => `<!doctype html><html lang="en"><title>Test</title><body><main>
+<form data-leadpact="/test.json" action="/leads" method="post" ${attributes}><label>E-mail <input name="email" type="email"></label>
+<label>Team? <select name="team"><option value=""></option><option>small</option><option>large</option></select></label>
+<label>Note <input name="note"></label><p><button>Send</button></p></form></main>
+<script type="module" src="/leadpact/leadpact.js"></script>`;
+
+async function opened({ agrees = true, attributes, clock, before } = {}) {
+  const visitor = await visit(site, { html: formOf(attributes), pact });
+  if (clock) await visitor.page.clock.install({ time: new Date(clock) });
+  if (before) await visitor.page.addInitScript(before);
+  await visitor.go();
+  await bound(visitor.page);
+  if (agrees) await agree(visitor.page);
+  return visitor;
+}
+const agree = (page) => page.evaluate(() => window.LeadPact.consent({ behaviour: true }));
+// Another page of the same visitor, in the same tab or in another one.
+async function again({ page, context }, { tab = false } = {}) {
+  const next = tab ? await context.newPage() : page;
+  if (tab) {
+    await next.route((address) => address.pathname === "/test.html", (route) => route.fulfill({ contentType: "text/html", body: formOf() }));
+    await next.route((address) => address.pathname === "/test.json", (route) => route.fulfill({ contentType: "application/json", body: JSON.stringify(pact) }));
+  }
+  await next.goto(`${site.address}/test.html`);
+  await bound(next);
+  await agree(next);
+  return next;
+}
+const record = (page) => page.evaluate(() => JSON.parse(new FormData(document.querySelector("form")).get("leadpact")));
+const facts = async (page) => Object.fromEntries(Object.entries((await record(page)).facts).map(([id, fact]) => [id, fact?.value ?? fact]));
+const entry = (page) => page.evaluate((key) => JSON.parse(localStorage.getItem(key)), KEY);
+// What is noted is written within a second; leaving the page writes at once.
+const written = (page) => page.waitForFunction((key) => localStorage.getItem(key), KEY);
+const settle = (page) => page.waitForTimeout(1300);
+
+test("counts go on over pages, and a visit over all pages of half an hour", async () => {
+  const visitor = await opened();
+  await written(visitor.page);
+  const page = await again(visitor);
+  const { views, visits, depth } = await facts(page);
+  assert.deepEqual([views, visits, depth], [2, 1, 100]);
+});
+
+test("after half an hour without activity a visit begins, and days are counted from the first one", async () => {
+  const visitor = await opened({ clock: "2026-11-25T10:00:00Z" });
+  await visitor.page.clock.runFor(1_500);
+  await visitor.page.clock.setSystemTime(new Date("2026-11-27T11:00:00Z"));
+  const page = await again(visitor);
+  const { visits, days, views } = await facts(page);
+  assert.deepEqual([visits, days, views], [2, 2, 2]);
+});
+
+test("A11Y-11: a remembered answer is not asked again, stands in the form, and can be corrected", async () => {
+  const visitor = await opened();
+  const { page } = visitor;
+  await page.selectOption("[name=team]", "large");
+  await page.check("[name=budget][value=yes]");
+  await page.fill("[name=note]", "for my eyes");
+  await settle(page);
+  assert.deepEqual((await entry(page)).answers, { team: "large", budget: true }, "texts are not remembered unless the pact says so");
+  await again(visitor);
+  assert.deepEqual([await page.inputValue("[name=team]"), await page.inputValue("[name=note]")], ["large", ""]);
+  const { team, budget } = await facts(page);
+  assert.deepEqual([team, budget], ["large", true]);
+  await page.fill("[name=note]", "x");
+  await page.press("[name=note]", "Tab");
+  assert.ok(await page.isChecked("[name=budget][value=yes]"), "what came back is shown with the next step");
+  assert.deepEqual(await events(page, "asked"), []);
+  await page.check("[name=budget][value=no]");
+  assert.equal((await facts(page)).budget, false);
+  await settle(page);
+  assert.equal((await entry(page)).answers.budget, false);
+});
+
+test("another person's address opens the questions again, and takes their counts away", async () => {
+  const visitor = await opened();
+  const { page } = visitor;
+  const typed = async (address) => (await page.fill("[name=email]", address), await page.press("[name=email]", "Tab"));
+  await typed("ada@works.example");
+  await page.selectOption("[name=team]", "large");
+  await settle(page);
+  assert.match((await entry(page)).person, /^[0-9a-f]{1,8}$/);
+  assert.ok(!JSON.stringify(await entry(page)).includes("ada"));
+  await again(visitor);
+  await typed("Ada@works.example ".trim());
+  await page.waitForTimeout(200);
+  assert.equal((await facts(page)).team, "large", "the same person keeps what was remembered");
+  await typed("bob@works.example");
+  await page.waitForFunction(() => document.querySelector("[name=team]").value === "");
+  const { team, views } = await facts(page);
+  assert.deepEqual([team, views], [undefined, 1]);
+  await settle(page);
+  assert.deepEqual((await entry(page)).answers, {});
+});
+
+test("two tabs lose nothing of each other", async () => {
+  const visitor = await opened();
+  await settle(visitor.page);
+  const other = await again(visitor, { tab: true });
+  for (let n = 0; n < 3; n += 1) await other.evaluate(() => window.LeadPact.event("download"));
+  for (let n = 0; n < 2; n += 1) await visitor.page.evaluate(() => window.LeadPact.event("download"));
+  await visitor.page.selectOption("[name=team]", "small");
+  await other.bringToFront();
+  await settle(other);
+  await settle(visitor.page);
+  const { signals, answers } = await entry(other);
+  assert.deepEqual([signals.downloads.value, signals.views.value, signals.visits.value, answers.team], [5, 2, 1, "small"]);
+});
+
+test("PRIV-04: withdrawn in one tab, nothing is left in any tab within a second", async () => {
+  const visitor = await opened();
+  await settle(visitor.page);
+  const other = await again(visitor, { tab: true });
+  await settle(other);
+  await other.evaluate(() => window.LeadPact.consent({ behaviour: false }));
+  await visitor.page.waitForFunction(() => !window.lead.behaviour, undefined, { timeout: 1000 });
+  await visitor.page.waitForTimeout(1500);
+  for (const page of [other, visitor.page]) {
+    assert.deepEqual(await page.evaluate(() => Object.keys(localStorage)), []);
+    assert.equal("views" in (await facts(page)), false);
+  }
+});
+
+test("PRIV-08: what is kept is there on day 89 and gone on day 91, however often it was read", async () => {
+  const visitor = await opened({ clock: "2026-01-01T10:00:00Z" });
+  await visitor.page.clock.runFor(1_500);
+  const on = async (day) => {
+    await visitor.page.clock.setSystemTime(new Date(Date.UTC(2026, 0, 1 + day, 11)));
+    const page = await again(visitor);
+    await page.clock.runFor(1_500);
+    return (await facts(page)).visits;
+  };
+  assert.deepEqual([await on(40), await on(89), await on(91)], [2, 3, 1]);
+});
+
+test("PRIV-08: a retention above 395 days is refused, and the form stays a plain form", async () => {
+  const visitor = await visit(site, { html: formOf('data-leadpact-retention="400"'), pact });
+  await visitor.go();
+  const refused = await visitor.page.evaluate(async () => {
+    const { attach } = await import("/leadpact/leadpact.js");
+    return attach("form").then(() => "bound", (error) => error.message);
+  });
+  assert.match(refused, /1 to 395 days/);
+});
+
+test("PRIV-09: export gives all that is on the device, and erase leaves nothing", async () => {
+  const { page } = await opened();
+  await settle(page);
+  const [exported, there] = await page.evaluate(() => [window.LeadPact.export(), { ...localStorage }]);
+  assert.deepEqual(exported, there);
+  assert.deepEqual(Object.keys(exported), [KEY]);
+  await page.evaluate(() => window.LeadPact.erase());
+  await page.evaluate(() => window.LeadPact.event("download"));
+  await settle(page);
+  assert.deepEqual(await page.evaluate(() => [Object.keys(localStorage), window.LeadPact.export(), window.lead.behaviour]), [[], {}, false]);
+});
+
+const whole = { v: 1, since: 1, active: 1, salt: "1", signals: {}, answers: {} };
+const wrong = {
+  "no JSON": "{", "another shape": "[]", "no time": JSON.stringify({ ...whole, since: "x" }),
+  "a count below 0": JSON.stringify({ ...whole, since: Date.now(), signals: { views: { value: -1, last: 1 } } }),
+  "an answer that is an object": JSON.stringify({ ...whole, since: Date.now(), answers: { team: { a: 1 } } }),
+  "a version of before": JSON.stringify({ ...whole, since: Date.now(), v: 0 }),
+  "too long": JSON.stringify({ ...whole, since: Date.now(), answers: { note: "x".repeat(17_000) } }),
+};
+for (const [what, text] of Object.entries(wrong)) {
+  test(`REL-12: an entry with ${what} is dropped whole`, async () => {
+    const { page, seen } = await opened({ before: `sessionStorage.once ??= (localStorage.setItem("${KEY}", ${JSON.stringify(text)}), "1")` });
+    const { views, visits } = await facts(page);
+    assert.deepEqual([views, visits, seen.errors], [1, 1, []]);
+    await settle(page);
+    assert.equal((await entry(page)).v, 1);
+  });
+}
+
+test("REL-12: what a newer version wrote is left alone", async () => {
+  const text = '{"v":2,"since":1,"what":"ever"}';
+  const { page } = await opened({ before: `localStorage.setItem("${KEY}", ${JSON.stringify(text)})` });
+  await page.evaluate(() => window.LeadPact.event("download"));
+  await settle(page);
+  assert.equal(await page.evaluate((key) => localStorage.getItem(key), KEY), text);
+  assert.equal((await facts(page)).downloads, 1);
+});
+
+test("without storage everything goes on in memory", async () => {
+  const { page, seen } = await opened({ before: () => Object.defineProperty(window, "localStorage", { get: () => { throw new DOMException("no", "SecurityError"); } }) });
+  await page.evaluate(() => window.LeadPact.event("download"));
+  await settle(page);
+  assert.equal((await facts(page)).downloads, 1);
+  assert.deepEqual([await events(page, "error"), seen.errors], [[], []]);
+});
+
+test("a key of the prototype in an entry is inert", async () => {
+  const text = `{"v":1,"since":${Date.now()},"active":${Date.now()},"salt":"1","signals":{"__proto__":{"value":3,"last":1}},"answers":{"__proto__":"x","constructor":"y"}}`;
+  const { page } = await opened({ before: `localStorage.setItem("${KEY}", ${JSON.stringify(text)})` });
+  await settle(page);
+  assert.deepEqual(await page.evaluate(() => [Object.keys(Object.prototype), ({}).value === undefined, ({}).constructor === Object]), [[], true, true]);
+});
