@@ -49,7 +49,9 @@ function start() {
       if (dead) throw new Error(STOPPED);
       if (bound.get(form) !== entry) throw new Error("detached before it was ready");
       const days = retention(options.retention ?? Element.prototype.getAttribute.call(form, "data-leadpact-retention") ?? undefined);
-      entry.binding = new Binding(form, pact, hash, (error) => fail(form, error), days);
+      // Of two forms with one pact the first remembers: what both saw would count twice.
+      const shared = bindings().some(({ memory }) => memory.key === PREFIX + pact.id);
+      entry.binding = new Binding(form, pact, hash, (error) => fail(form, error), shared ? undefined : days);
       entry.binding.consent(given);
       measures.listening();
       emit(form, "leadpact:ready", { lead: entry.binding.lead });

@@ -66,11 +66,12 @@ export class Memory {
   #timer;
   #open = false;
 
+  // Without `days` nothing is kept.
   constructor(lead, { id, signals = [] }, days) {
     this.#lead = lead;
     this.#key = PREFIX + id;
     this.#kinds = new Map(signals.map(({ id, measure }) => [id, measure]));
-    this.#lasts = days * DAY;
+    this.#lasts = days && days * DAY;
   }
 
   get key() {
@@ -79,6 +80,7 @@ export class Memory {
 
   // Brings back what is kept; says whether a visit begins, and which answers came back.
   open() {
+    if (!this.#lasts) return { begins: true, answers: {} };
     const now = Date.now();
     const entry = this.#read(now);
     const { since, active, person, salt, signals, answers } = entry ?? this.#empty(now);
@@ -133,9 +135,14 @@ export class Memory {
     return own;
   }
 
-  // Something changed: it is written soon, and not more than once a second.
+  // Something changed while the visitor was there.
   note() {
     this.#active = Date.now();
+    this.#soon();
+  }
+
+  // At most one write a second.
+  #soon() {
     if (this.#open) this.#timer ??= setTimeout(() => this.write(), OFTEN);
   }
 
@@ -146,7 +153,7 @@ export class Memory {
     this.#timer = undefined;
     if (!this.#open) return;
     if (leaves || !navigator.locks) this.#merge();
-    else navigator.locks.request(this.#key, { ifAvailable: true }, (lock) => (lock ? this.#merge() : this.note())).catch(() => {});
+    else navigator.locks.request(this.#key, { ifAvailable: true }, (lock) => (lock ? this.#merge() : this.#soon())).catch(() => {});
   }
 
   // Counts add up over the tabs, the rest grows to the most of them; an answer is what was answered last.

@@ -140,6 +140,21 @@ test("two tabs lose nothing of each other", async () => {
   assert.deepEqual([signals.downloads.value, signals.views.value, signals.visits.value, answers.team], [5, 2, 1, "small"]);
 });
 
+test("two forms with one pact count what both see once", async () => {
+  const visitor = await opened({ agrees: false });
+  const { page } = visitor;
+  await page.evaluate(async () => {
+    const second = document.querySelector("form").cloneNode(true);
+    document.querySelector("main").append(second);
+    await window.LeadPact.attach(second);
+  });
+  await agree(page);
+  await page.evaluate(() => window.LeadPact.event("download"));
+  await settle(page);
+  const { signals } = await entry(page);
+  assert.deepEqual([signals.views.value, signals.visits.value, signals.downloads.value], [1, 1, 1]);
+});
+
 test("PRIV-04: withdrawn in one tab, nothing is left in any tab within a second", async () => {
   const visitor = await opened();
   await settle(visitor.page);
