@@ -1,6 +1,7 @@
-//! The command line of LeadPact: checks pacts, assesses leads, says what to ask them and receives them.
+//! The command line of LeadPact: checks pacts, assesses leads, says what to ask them and what is known of them, and receives them.
 
 mod commands;
+mod inventory;
 mod leads;
 mod pact_file;
 mod places;
@@ -23,6 +24,7 @@ enum Command {
     Check(commands::check::Args),
     Assess(commands::assess::Args),
     Ask(commands::ask::Args),
+    Inventory(commands::inventory::Args),
     Serve(commands::serve::Args),
 }
 
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         Command::Check(args) => commands::check::run(&args),
         Command::Assess(args) => commands::assess::run(&args),
         Command::Ask(args) => commands::ask::run(&args),
+        Command::Inventory(args) => commands::inventory::run(&args),
         Command::Serve(args) => commands::serve::run(args),
     };
     match outcome {

@@ -1,7 +1,11 @@
 // What is remembered between pages and visits, and how it is forgotten.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { bound, events, open, visit } from "./site.mjs";
+import { bound, events, open, program, visit } from "./site.mjs";
 
 let site;
 before(async () => (site = await open()));
@@ -201,6 +205,26 @@ test("PRIV-09: export gives all that is on the device, and erase leaves nothing"
   await page.evaluate(() => window.LeadPact.event("download"));
   await settle(page);
   assert.deepEqual(await page.evaluate(() => [Object.keys(localStorage), window.LeadPact.export(), window.lead.behaviour]), [[], {}, false]);
+});
+
+test("PRIV-10: nothing is kept or sent that the inventory of the pact does not list", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "leadpact-")), "pact.json");
+  writeFileSync(file, JSON.stringify(pact));
+  const listed = JSON.parse(execFileSync(program, ["inventory", file, "--format", "json"], { encoding: "utf8" }));
+  const ids = (wanted) => listed.data.filter(wanted).map(({ id }) => id);
+  const { page } = await opened();
+  await page.fill("[name=email]", "ada@works.example");
+  await page.press("[name=email]", "Tab");
+  await page.selectOption("[name=team]", "large");
+  await settle(page);
+  const stored = await page.evaluate(() => ({ ...localStorage }));
+  assert.deepEqual(Object.keys(stored), [listed.key]);
+  const { signals, answers, ...rest } = JSON.parse(stored[KEY]);
+  const kept = [...Object.keys(signals), ...Object.keys(answers), ...Object.keys(rest)];
+  assert.deepEqual(kept.filter((id) => !ids(({ kept }) => kept).includes(id)), []);
+  const { facts, ...more } = await record(page);
+  const sent = [...Object.keys(facts), ...Object.keys(more)];
+  assert.deepEqual(sent.filter((id) => !ids(({ sent }) => sent).includes(id)), []);
 });
 
 const whole = { v: 1, since: 1, active: 1, salt: "1", signals: {}, answers: {} };

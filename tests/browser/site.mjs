@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const program = process.env.LEADPACT_BIN ?? at("target/release/leadpact");
+export const program = process.env.LEADPACT_BIN ?? at("target/release/leadpact");
 const www = process.env.LEADPACT_WWW ?? at("www");
 const module = process.env.LEADPACT_PKG ?? at("pkg");
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";

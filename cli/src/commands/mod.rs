@@ -3,4 +3,5 @@
 pub(crate) mod ask;
 pub(crate) mod assess;
 pub(crate) mod check;
+pub(crate) mod inventory;
 pub(crate) mod serve;
