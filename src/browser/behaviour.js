@@ -19,9 +19,9 @@ export function behaviour(bindings) {
     listening();
   }
 
-  // Listens while behaviour may be measured and there is a form to measure it for.
+  // Listens while behaviour may be measured, or held in memory, and there is a form to measure it for.
   function listening() {
-    const listens = allowed && bindings().length > 0;
+    const listens = bindings().some(({ holds }) => allowed || holds);
     if (listens === Boolean(running)) return;
     running?.abort();
     running = listens ? listen() : undefined;
@@ -45,7 +45,8 @@ export function behaviour(bindings) {
     on(window, ["popstate", "hashchange"], moves);
     on(window, ["pageshow"], ({ persisted }) => persisted && shows(pathOf(location)));
     const timer = setInterval(() => {
-      if (isSeen() && Date.now() - active < ATTENTION) each((lead) => linger(lead, path));
+      const shown = path;
+      if (isSeen() && Date.now() - active < ATTENTION) each((lead) => linger(lead, shown));
     }, 1000);
     signal.addEventListener("abort", () => clearInterval(timer));
     return stop;
@@ -53,7 +54,7 @@ export function behaviour(bindings) {
 
   function acts() {
     const now = Date.now();
-    if (active > 0 && now - active > VISIT) each((lead) => looked(lead, true, path));
+    if (active > 0 && now - active > VISIT) visit(true);
     active = now;
   }
 
@@ -63,7 +64,8 @@ export function behaviour(bindings) {
     looking = true;
     const then = () => {
       looking = false;
-      if (!signal.aborted && isSeen()) each((lead) => depth(lead, path));
+      const [shown, percent] = [path, depth()];
+      if (!signal.aborted && isSeen()) each((lead) => scrolled(lead, shown, percent));
     };
     requestAnimationFrame(() => setTimeout(then));
   }
@@ -76,7 +78,12 @@ export function behaviour(bindings) {
   function shows(shown) {
     address = pathOf(location);
     path = shown;
-    each((lead) => looked(lead, false, path));
+    visit(false);
+  }
+
+  function visit(begins) {
+    const arrives = arrival(path);
+    each((lead) => arrives(lead, begins));
   }
 
   const event = (name) => each((lead) => happened(lead, String(name)));
@@ -90,13 +97,15 @@ export function behaviour(bindings) {
   return { allow, listening, event, page };
 }
 
-// What a lead can know of the page that is shown as soon as it may.
-export const arrive = (lead, begins) => looked(lead, begins, pathOf(location));
-
-function looked(lead, begins, path) {
+// The page as it is shown now, for a lead that may know of it now or later; says whether that changed anything.
+export function arrival(path = pathOf(location)) {
   const query = Object.fromEntries(new URLSearchParams(location.search));
-  const seen = view(lead, begins, path, query, outside(document.referrer));
-  return (isSeen() && depth(lead, path)) || seen;
+  const from = outside(document.referrer);
+  const percent = isSeen() ? depth() : 0;
+  return (lead, begins) => {
+    const seen = view(lead, begins, path, query, from);
+    return scrolled(lead, path, percent) || seen;
+  };
 }
 
 const isSeen = () => document.visibilityState === "visible";
@@ -111,8 +120,8 @@ function outside(referrer) {
 }
 
 // A page shorter than the window is seen to its end.
-function depth(lead, path) {
+function depth() {
   const { scrollTop, clientHeight, scrollHeight } = document.scrollingElement ?? document.documentElement;
   const seen = scrollHeight > clientHeight ? (100 * (scrollTop + clientHeight)) / scrollHeight : 100;
-  return scrolled(lead, path, Math.min(100, Math.max(0, seen)));
+  return Math.min(100, Math.max(0, seen));
 }

@@ -1,11 +1,14 @@
 // One form and its lead: listens, records, asks, hands over.
 import { Lead, describe, hand_off, keep, note_asked, per_step, standing, take } from "./leadpact_bindgen.js";
-import { arrive } from "./behaviour.js";
+import { arrival } from "./behaviour.js";
 import { hex } from "./hash.js";
 import { Memory } from "./memory.js";
 import { Questions } from "./question.js";
 
 const PASSED_OVER = ["password", "hidden", "file", "submit", "reset", "button", "image", "fieldset", "output"];
+// What browsers fill in there is nobody's business but the page's.
+const SECRET = /(^|\s)(cc-|one-time-code|(current|new)-password)/i;
+const MOST_HELD = 10_000; // measures held until the visitor answers
 const TYPED = "textarea,input:not([type=radio],[type=checkbox],[type=range],[type=color])";
 const LONGEST_SENT = 250 * 1024; // of all that is sent, as a form encodes it: our server takes 256 KiB
 const [DOES_NOT_APPLY, OPEN, KNOWN] = [0, 1, 2];
@@ -30,8 +33,9 @@ export class Binding {
   #emails; // the fields whose answer says whose the answers are
   #recalled = new Set(); // fields whose answer came back and that nothing shows yet
   #filling = false; // while what came back is put into the form
+  #held; // what was seen before the visitor agreed or refused, where the page lets it be held
 
-  constructor(form, pact, hash, fail, days) {
+  constructor(form, pact, hash, fail, { days, holds }) {
     const tagged = Element.prototype.closest.call(form, "[lang]");
     const lang = tagged ? Element.prototype.getAttribute.call(tagged, "lang") : "";
     this.#form = form;
@@ -41,6 +45,7 @@ export class Binding {
     for (const { id } of pact.fields) this.#fields.set(id, this.lead.field(id));
     this.#emails = new Set(pact.fields.filter(({ kind }) => kind === "email").map(({ id }) => id));
     this.memory = new Memory(this.lead, pact, days);
+    if (holds) this.#held = [arrival()];
     this.questions = new Questions(form, elements.call(form), lang);
     try {
       this.#listen(Node.prototype.getRootNode.call(form));
@@ -87,7 +92,7 @@ export class Binding {
 
   #inputsOf(name, input) {
     if (!this.#inputs.get(name)?.includes(input)) {
-      const named = (control) => this.#nameOf(control) === name && !PASSED_OVER.includes(control.type);
+      const named = (control) => this.#nameOf(control) === name && !isPassedOver(control);
       this.#inputs.set(name, [...elements.call(this.#form)].filter(named));
     }
     return this.#inputs.get(name);
@@ -102,7 +107,7 @@ export class Binding {
   #take(input) {
     this.questions.settle(input);
     const name = this.#nameOf(input);
-    if (!this.#fields.has(name) || PASSED_OVER.includes(input.type)) return;
+    if (!this.#fields.has(name) || isPassedOver(input)) return;
     if (this.#record(name, input, false)) this.#assessed();
   }
 
@@ -132,7 +137,7 @@ export class Binding {
 
   #changed(input) {
     this.#take(input);
-    if (this.#filling) return;
+    if (this.#filling || isPassedOver(input)) return;
     if (this.#emails.has(input.name) && input.value) this.memory.belongsTo(input.value, (fields) => this.#takeBack(fields));
     // What is typed changes when the visitor presses elsewhere, perhaps on the button that a question would move.
     this.#due = this.#pressed && input.matches(TYPED);
@@ -157,20 +162,21 @@ export class Binding {
   // Asks what is worth asking, below whatever has the focus.
   #step() {
     if (this.questions.isBehind(document.activeElement)) return;
-    this.#showRecalled();
+    const recalled = this.#showRecalled();
     const most = per_step(this.lead);
     let open = this.questions.names().filter((name) => this.#standing(name) === OPEN).length;
     const asked = [];
     for (const ask of open < most ? this.lead.assess().ask : []) {
       if (open >= most || this.#inputsOf(ask.field).length > 0) continue;
-      if (!emit(this.#form, "leadpact:asking", ask, true)) continue;
       const handle = this.#fields.get(ask.field);
-      this.questions.add(describe(this.lead, handle));
+      const question = describe(this.lead, handle);
+      if (SECRET.test(question.autocomplete) || !emit(this.#form, "leadpact:asking", ask, true)) continue;
+      this.questions.add(question);
       note_asked(this.lead, handle, ask.why === "needed", ask.probability);
       asked.push(ask);
       open += 1;
     }
-    this.questions.announce(asked.length);
+    this.questions.announce(recalled + asked.length);
     for (const ask of asked) emit(this.#form, "leadpact:asked", ask);
   }
 
@@ -189,13 +195,16 @@ export class Binding {
   }
 
   #showRecalled() {
+    let count = 0;
     for (const name of this.#recalled) {
       if (this.#standing(name) === DOES_NOT_APPLY) continue;
       this.#recalled.delete(name);
       const answer = keep(this.lead)[name];
       this.questions.add(describe(this.lead, this.#fields.get(name)));
       this.#fill(name, answer);
+      count += 1;
     }
+    return count;
   }
 
   #fill(name, answer) {
@@ -224,20 +233,39 @@ export class Binding {
   consent(given) {
     this.#safely(() => {
       const before = this.lead.behaviour;
+      const [arrived, ...held] = this.#held ?? [];
+      if (given.state !== "unknown") this.#held = undefined;
       this.#consent = given;
       if (!given.behaviour && given.said) this.memory.forget();
       this.lead.setBehaviour(given.behaviour);
       if (given.behaviour && !before) {
         const { begins, answers } = this.memory.open();
-        arrive(this.lead, begins);
+        (arrived ?? arrival())(this.lead, begins);
+        held.forEach((measure) => measure(this.lead));
         this.#recall(answers);
       }
       if (given.behaviour !== before) this.#assessed();
     })();
   }
 
+  // Whether what is seen is held until the visitor agrees or refuses.
+  get holds() {
+    return this.#held !== undefined;
+  }
+
   measured(measure) {
-    this.#safely(() => measure(this.lead) && this.#assessed())();
+    if (this.holds) this.#held.length < MOST_HELD && this.#held.push(measure);
+    else this.#safely(() => measure(this.lead) && this.#assessed())();
+  }
+
+  // From now on this form's memory is the pact's: of several with one pact only one remembers.
+  remember() {
+    this.memory.serves = true;
+    this.#safely(() => {
+      if (!this.lead.behaviour) return;
+      this.#recall(this.memory.open().answers);
+      this.#assessed();
+    })();
   }
 
   #submits(event) {
@@ -275,10 +303,14 @@ export class Binding {
   }
 
   release() {
+    this.#safely(() => this.memory.flush())();
     this.stop();
     this.questions.remove();
   }
 }
+
+const isPassedOver = (control) =>
+  PASSED_OVER.includes(control.type) || SECRET.test(control.getAttribute("autocomplete") ?? "");
 
 // Puts an answer into an input as a person would, and says whether that changed it. Frameworks see the native setter.
 function put(input, answer) {

@@ -48,10 +48,13 @@ function start() {
       const hash = await hashOf(pact);
       if (dead) throw new Error(STOPPED);
       if (bound.get(form) !== entry) throw new Error("detached before it was ready");
-      const days = retention(options.retention ?? Element.prototype.getAttribute.call(form, "data-leadpact-retention") ?? undefined);
+      const said = (name) => Element.prototype.getAttribute.call(form, `data-leadpact-${name}`) ?? undefined;
+      const days = retention(options.retention ?? said("retention"));
+      const holds = (options.before_consent ?? said("before-consent")) === "memory" && given.state === "unknown";
       // Of two forms with one pact the first remembers: what both saw would count twice.
       const shared = bindings().some(({ memory }) => memory.key === PREFIX + pact.id);
-      entry.binding = new Binding(form, pact, hash, (error) => fail(form, error), shared ? undefined : days);
+      entry.binding = new Binding(form, pact, hash, (error) => fail(form, error), { days, holds });
+      entry.binding.memory.serves = !shared;
       entry.binding.consent(given);
       measures.listening();
       emit(form, "leadpact:ready", { lead: entry.binding.lead });
@@ -74,8 +77,12 @@ function start() {
 
   function detach(target) {
     const form = typeof target === "string" ? document.querySelector(target) : target;
-    bound.get(form)?.binding?.release();
+    const gone = bound.get(form)?.binding;
+    gone?.release();
     bound.delete(form);
+    // Another form with the same pact goes on remembering.
+    const heir = gone?.memory.serves && bindings().find(({ memory }) => memory.key === gone.memory.key);
+    if (heir && !dead) heir.remember();
     measures.listening();
     if (form) left.add(form);
   }

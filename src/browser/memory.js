@@ -1,10 +1,9 @@
-// What is kept between visits once the visitor agreed to it: one entry of localStorage a pact. Whatever is wrong there is
-// dropped whole; what a newer version wrote is left alone. Without storage everything goes on in memory.
-import { keep } from "./leadpact_bindgen.js";
+// What is kept between visits once the visitor agreed to it: one entry of localStorage a pact. Without storage everything
+// goes on in memory.
+import { isNewer, isText, readEntry, writeEntry } from "./entry.js";
+import { drawn, keep } from "./leadpact_bindgen.js";
 
 export const PREFIX = "leadpact:";
-const VERSION = 1;
-const LONGEST = 16 * 1024; // characters of an entry
 const DAY = 86_400_000;
 const OFTEN = 1000; // milliseconds between two writes
 const VISIT = 30 * 60_000; // milliseconds without activity after which a visit is a new one
@@ -27,31 +26,6 @@ export function retention(days) {
   throw new RangeError(`what is remembered lasts 1 to ${LONGEST_KEPT} days`);
 }
 
-const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-const isTime = (value) => Number.isFinite(value) && value >= 0;
-const isText = (value) => typeof value === "string";
-const isSignal = (value) => isText(value) || (isRecord(value) && isTime(value.value) && isTime(value.last));
-const isAnswer = (value) =>
-  isText(value) || typeof value === "boolean" || Number.isFinite(value) || value?.declined === true ||
-  (Array.isArray(value) && value.every(isText));
-
-// The entry as it was written, or nothing where it is not whole.
-export function readEntry(text) {
-  let entry;
-  try {
-    entry = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const whole = isRecord(entry) && entry.v === VERSION && isTime(entry.since) && isTime(entry.active) &&
-    [undefined, ...(isText(entry.person) ? [entry.person] : [])].includes(entry.person) && isText(entry.salt) &&
-    isRecord(entry.signals) && Object.values(entry.signals).every(isSignal) &&
-    isRecord(entry.answers) && Object.values(entry.answers).every(isAnswer);
-  return whole && text.length <= LONGEST ? entry : undefined;
-}
-
-const isNewer = (text) => /^\{"v":(\d+)/.exec(text)?.[1] > VERSION;
-
 export class Memory {
   #lead;
   #key;
@@ -65,13 +39,13 @@ export class Memory {
   #salt;
   #timer;
   #open = false;
+  serves = false; // whether this one remembers: of several forms with one pact only one does
 
-  // Without `days` nothing is kept.
   constructor(lead, { id, signals = [] }, days) {
     this.#lead = lead;
     this.#key = PREFIX + id;
     this.#kinds = new Map(signals.map(({ id, measure }) => [id, measure]));
-    this.#lasts = days && days * DAY;
+    this.#lasts = days * DAY;
   }
 
   get key() {
@@ -80,10 +54,12 @@ export class Memory {
 
   // Brings back what is kept; says whether a visit begins, and which answers came back.
   open() {
-    if (!this.#lasts) return { begins: true, answers: {} };
+    if (!this.serves) return { begins: true, answers: {} };
     const now = Date.now();
     const entry = this.#read(now);
     const { since, active, person, salt, signals, answers } = entry ?? this.#empty(now);
+    // The arm of an experiment stays the visitor's, unless this page has asked by another one already.
+    drawn(this.#lead, entry?.drawn);
     this.#open = true;
     [this.#since, this.#person, this.#salt, this.#active] = [since, person, salt, now];
     this.#based = this.#restored = { signals, answers };
@@ -94,14 +70,15 @@ export class Memory {
 
   #empty(now) {
     const salt = crypto.getRandomValues(new Uint32Array(2)).join("");
-    return { v: VERSION, since: now, active: now, salt, signals: {}, answers: {} };
+    return { since: now, active: now, salt, signals: {}, answers: {} };
   }
 
   // The entry, unless there is none, it is not whole, or its time is over.
   #read(now) {
     const text = storage((all) => all.getItem(this.#key));
     const entry = text ? readEntry(text) : undefined;
-    if (entry && now - entry.since < this.#lasts) return entry;
+    // A clock that was put back by more than a day would keep it for longer than was promised.
+    if (entry && now - entry.since < this.#lasts && now - entry.since > -DAY) return entry;
     if (text && !isNewer(text)) storage((all) => all.removeItem(this.#key));
     return undefined;
   }
@@ -174,10 +151,9 @@ export class Memory {
     for (const id of Object.keys(base.answers)) if (!(id in own.answers)) delete answers[id];
     for (const [id, value] of Object.entries(own.answers)) if (!same(value, base.answers[id])) answers[id] = value;
     const [person, salt] = this.#person ? [this.#person, this.#salt] : [stored.person, stored.salt];
-    const entry = { v: VERSION, since: Math.min(stored.since, this.#since), active: Math.max(stored.active, this.#active), person, salt, signals, answers };
-    const text = JSON.stringify(entry);
-    if (text.length > LONGEST) return;
-    storage((all) => all.setItem(this.#key, text));
+    const [since, active] = [Math.min(stored.since, this.#since), Math.max(stored.active, this.#active)];
+    const text = writeEntry({ since, active, person, salt, drawn: stored.drawn ?? drawn(this.#lead), signals, answers });
+    if (text) storage((all) => all.setItem(this.#key, text));
     this.#based = { signals, answers: own.answers };
     this.#tell(signals);
   }
@@ -207,6 +183,11 @@ export class Memory {
     this.#since = Date.now();
     this.#restored = this.#based = { signals: {}, answers: {} };
     another(Object.keys(answers).filter((id) => same(answers[id], own.answers[id])));
+  }
+
+  // What still waits to be written is, at once.
+  flush() {
+    if (this.#timer) this.write(true);
   }
 
   close() {

@@ -14,6 +14,16 @@ pub fn note_asked(lead: &mut Lead, field: usize, needed: bool, probability: Opti
     lead.asked.push(Asked { field: asked.id.clone(), why, probability });
 }
 
+/// The random number by which the visit's arm was drawn, where the pact makes an experiment. What an earlier page drew
+/// holds, unless this one has asked by its own draw already.
+#[wasm_bindgen]
+pub fn drawn(lead: &mut Lead, earlier: Option<f64>) -> Option<f64> {
+    if let Some(earlier) = earlier.filter(|_| lead.asked.is_empty()) {
+        lead.inner.draw(earlier);
+    }
+    lead.inner.experiment().map(|experiment| experiment.draw)
+}
+
 /// What may be kept between visits: what was measured, and the answers to the fields that the pact lets be remembered.
 #[wasm_bindgen]
 pub fn keep(lead: &Lead) -> JsValue {

@@ -299,6 +299,11 @@ export interface AttachOptions {
    * `data-leadpact-retention` where absent, else 90.
    */
   retention?: number;
+  /**
+   * `"memory"`: what is seen before the visitor agrees or refuses is held in memory, counted once they agree and dropped
+   * once they refuse; the form's `data-leadpact-before-consent` where absent, else nothing is held.
+   */
+  before_consent?: "memory";
 }
 
 /**

@@ -43,6 +43,28 @@ async function opened(head) {
 const said = (page) => page.evaluate(() => window.said);
 const until = (page, expected) => page.waitForFunction((expected) => JSON.stringify(window.said) === JSON.stringify(expected), expected);
 
+const recordOf = (page) => page.evaluate(async () => {
+  await window.LeadPact.attach("form");
+  return JSON.parse(new FormData(document.querySelector("form")).get("leadpact"));
+});
+
+// PRIV-11: the record says who heard it, and when; without consent it says that there is none.
+async function attests(page, by) {
+  const { consent } = await recordOf(page);
+  assert.deepEqual([consent.behaviour, consent.by], [true, by]);
+  assert.ok(Math.abs(Date.now() - Date.parse(consent.at)) < 60_000, consent.at);
+}
+
+test("PRIV-11: the record says what was agreed to, by whose word, when and to which text; without consent, that there is none", async () => {
+  const { page } = await opened(module);
+  assert.deepEqual((await recordOf(page)).consent, { behaviour: false });
+  const said = { behaviour: true, by: "own banner", at: "2026-11-25T08:00:00Z", text_version: "v3" };
+  await page.evaluate((said) => window.LeadPact.consent(said), said);
+  assert.deepEqual((await recordOf(page)).consent, said);
+  await page.evaluate(() => window.LeadPact.consent({ behaviour: false, by: "own banner" }));
+  assert.deepEqual((await recordOf(page)).consent, { behaviour: false, by: "own banner" });
+});
+
 const orders = [
   ["before the module", (cmp, own) => `${cmp}${own}${module}`],
   ["after the module", (cmp, own) => `${module}${own}${cmp}`],
@@ -61,6 +83,7 @@ for (const [order, head] of orders) {
     assert.deepEqual(await said(page), [], "CONS-02: a toggle that is not saved is no consent");
     await page.evaluate(() => klaro.getManager().saveAndApplyConsents());
     await until(page, ["klaro: granted"]);
+    await attests(page, "klaro");
     await page.evaluate(() => (klaro.getManager().changeAll(false), klaro.getManager().saveAndApplyConsents()));
     await until(page, ["klaro: granted", "klaro: withdrawn"]);
     await page.evaluate(() => (klaro.getManager().changeAll(true), klaro.getManager().saveAndApplyConsents()));
@@ -82,6 +105,7 @@ for (const [order, head] of orders) {
     assert.deepEqual(await said(page), [], "CONS-02: a banner that is merely shown is no consent");
     await page.evaluate(() => tarteaucitron.userInterface.respondAll(true));
     await until(page, ["tarteaucitron: granted"]);
+    await attests(page, "tarteaucitron");
     await page.evaluate(() => tarteaucitron.userInterface.respondAll(false));
     await until(page, ["tarteaucitron: granted", "tarteaucitron: withdrawn"]);
     await page.evaluate(() => tarteaucitron.userInterface.respondAll(true));
@@ -121,6 +145,7 @@ for (const [name, script] of Object.entries(standIns)) {
       assert.deepEqual(await said(page), [], "CONS-02: a default, a banner, a manager that waits are no consent");
       await page.evaluate(() => window.answer(true));
       await until(page, [`${name}: granted`]);
+      await attests(page, name);
       await page.evaluate(() => (window.answer(true), window.answer(false)));
       await until(page, [`${name}: granted`, `${name}: withdrawn`]);
     });

@@ -125,6 +125,30 @@ test("PRIV-18: passwords, hidden inputs and inputs that the pact does not name a
   assert.deepEqual(["own", "secret", "hidden"].filter((name) => read.has(name)), []);
 });
 
+test("PRIV-18: what browsers fill in of cards and codes is not read, even under the name of a field; nor is it asked", async () => {
+  const tokens = { email: "cc-number", company: "section-a one-time-code", story: "new-password", secret: "billing CC-CSC" };
+  const inputs = Object.entries(tokens).map(([name, token]) => `<input name="${name}" autocomplete="${token}">`).join("");
+  const own = { ...pact, fields: [...pact.fields, { id: "card", label: "Card?", kind: "text", autocomplete: "cc-number", friction: 0.1 }], qualification: { ...pact.qualification, needs: ["card"] } };
+  const visitor = await visit(site, { html: html.replace(/<label>E-mail[^]*<p>/, `${inputs}<label>Own <input name="own"></label><p>`), pact: own });
+  await visitor.page.addInitScript(() => {
+    window.read = [];
+    const { get, set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+    Object.defineProperty(HTMLInputElement.prototype, "value", { set, get() { window.read.push(this.name); return get.call(this); } });
+  });
+  await visitor.go();
+  await bound(visitor.page);
+  for (const name of Object.keys(tokens)) {
+    await visitor.page.focus(`[name=${name}]`);
+    await visitor.page.keyboard.type("4111 1111 1111 1111");
+    await visitor.page.keyboard.press("Tab");
+  }
+  await visitor.page.check("[name=budget][value=yes]");
+  assert.deepEqual((await visitor.page.evaluate(() => window.read)).filter((name) => name in tokens), []);
+  assert.equal(await visitor.page.locator(".leadpact-question").count(), 1);
+  const { facts } = await visitor.page.evaluate(() => JSON.parse(new FormData(document.querySelector("form")).get("leadpact")));
+  assert.deepEqual(facts, { budget: true });
+});
+
 test("PRIV-12: a lead that is disqualified arrives like any other", async () => {
   const excluded = { ...pact, qualification: { threshold: 50, disqualify: [{ id: "all", when: { fact: "company", known: true } }] } };
   const { page, go } = await visit(site, { html, pact: excluded });

@@ -61,7 +61,7 @@ pub(crate) enum Source {
 }
 
 /// What the entry holds beside facts.
-const MEMORY: [&str; 5] = ["v", "since", "active", "person", "salt"];
+const MEMORY: [&str; 6] = ["v", "since", "active", "person", "salt", "drawn"];
 /// What the hand-off record holds beside facts.
 const RECORD: [&str; 12] = [
     "id",

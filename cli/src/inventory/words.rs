@@ -48,6 +48,10 @@ fn purpose(datum: &Datum) -> [&'static str; 2] {
             "quelques chiffres d’une empreinte de l’e-mail : oublier ce qui est à une autre personne",
             "a few digits of a hash of the e-mail address: to forget what is another person's",
         ],
+        (Source::Memory, "drawn") => [
+            "tirage au sort de l’expérience, là où le pacte en mène une",
+            "the random draw of the experiment, where the pact makes one",
+        ],
         (Source::Memory, _) => ["sel de cette empreinte, au hasard", "that hash's salt, at random"],
         (Source::Record, "id" | "attempt" | "record") => {
             ["ne perdre ni doubler aucun envoi", "to lose no submission and double none"]
