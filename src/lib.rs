@@ -38,6 +38,8 @@ pub use pact::{Pact, Terms};
 pub use problem::{FactError, Problem, Problems, Step};
 pub use score::Points;
 pub use score::assessment::{Assessment, GroupPoints, Reason, Stage};
+#[cfg(feature = "explain")]
+pub use score::earned::{Earned, EarnedWords};
 pub use table::Table;
 pub use time::Time;
 

@@ -196,7 +196,78 @@ fn a_question_that_decides_says_from_where_the_odds_move_to_where() {
     let sentence =
         "Secteur\u{a0}: fait passer la probabilité de transmission de 25\u{202f}% à 0\u{202f}% ou 100\u{202f}%.";
     assert_eq!(french.ask[0].sentence, sentence);
-    assert_eq!(thinking.sentences(&pact, "fr").len(), 4);
+    let parts = 6; // the score, its group, the decision, the odds, the question, what would change the decision
+    assert_eq!(thinking.sentences(&pact, "fr").len(), parts);
+}
+
+/// Two groups that are held, one that is not, and behaviour that may be measured or not.
+fn scored(behaviour: bool) -> (Pact, Lead) {
+    let pact = json!({
+        "pact": 1, "id": "test", "locales": ["fr", "en"], "fields": [sector()],
+        "signals": [{"id": "views", "measure": "page_views"}],
+        "groups": [
+            {"id": "company", "dimension": "fit", "max": 40, "label": {"fr": "Entreprise", "en": "Company"}},
+            {"id": "persona", "dimension": "fit", "min": -5},
+            {"id": "visit", "dimension": "interest", "label": {"fr": "Visite", "en": "Visit"}}],
+        "criteria": [
+            {"id": "target", "group": "company", "points": 55, "when": is("sector", "industry"),
+             "label": {"fr": "Secteur visé", "en": "Target industry"}},
+            {"id": "early", "group": "persona", "points": -1000, "when": {"fact": "sector", "known": true}},
+            {"id": "pages", "group": "visit", "points": 1, "each": "views", "up_to": 5,
+             "label": {"fr": "Pages vues", "en": "Pages viewed"}}],
+        "qualification": {"threshold": 50}
+    });
+    let pact = Pact::read(&tree(&pact)).unwrap_or_else(|problems| panic!("{problems}"));
+    let (lead, _) = Lead::from_facts(&pact, &tree(&json!({"sector": "industry", "views": 1})), behaviour, NOW);
+    (pact, lead)
+}
+
+#[test]
+fn priv_13_the_score_is_told_in_words_with_its_criteria_and_bounds() {
+    let (pact, lead) = scored(true);
+    let thinking = lead.explain(0, NOW);
+    let english = thinking.words(&pact, "en");
+    assert_eq!(english.score, "Score: 36 points, 35 of them for fit and 1 for interest.");
+    let said: Vec<&str> = english.groups.iter().map(|group| group.sentence.as_str()).collect();
+    assert_eq!(
+        said,
+        [
+            "Company: 40 points (55, of which at most 40 count).",
+            "persona: −5 points (−1000, counted as at least −5).",
+            "Visit: 1 point."
+        ]
+    );
+    let criteria: Vec<&String> = english.groups.iter().flat_map(|group| &group.criteria).collect();
+    assert_eq!(criteria, ["+55 Target industry", "−1000 early", "+1 Pages viewed"]);
+    let french = thinking.words(&pact, "fr");
+    assert_eq!(french.score, "Score\u{a0}: 36 points, dont 35 pour l’adéquation et 1 pour l’intérêt.");
+    let said: Vec<&str> = french.groups.iter().map(|group| group.sentence.as_str()).collect();
+    assert_eq!(
+        said,
+        [
+            "Entreprise\u{a0}: 40 points (55, dont 40 au plus comptent).",
+            "persona\u{a0}: −5 points (−1000, comptés comme −5 au moins).",
+            "Visite\u{a0}: 1 point."
+        ]
+    );
+    assert_eq!(french.groups[0].criteria, ["+55 Secteur visé"]);
+}
+
+#[test]
+fn priv_05_without_consent_the_score_says_that_behaviour_was_not_measured() {
+    let (pact, lead) = scored(false);
+    let thinking = lead.explain(0, NOW);
+    assert_eq!(
+        thinking.words(&pact, "en").score,
+        "Score: 35 points, 35 of them for fit and 0 for interest; behaviour was not measured, and counts neither for nor against."
+    );
+    assert!(
+        thinking
+            .words(&pact, "fr")
+            .score
+            .ends_with("le comportement n’a pas été mesuré, et ne compte ni pour ni contre.")
+    );
+    assert!(thinking.groups[2].criteria.is_empty());
 }
 
 #[test]
@@ -496,6 +567,22 @@ fn listed(field: &Json) -> Vec<Json> {
         "yes_no" => vec![json!(true), json!(false)],
         "choice" => field["options"].as_array().unwrap().iter().map(|option| option["value"].clone()).collect(),
         _ => Vec::new(),
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(10_000))]
+
+    #[test]
+    fn priv_13_the_points_of_an_explanation_sum_to_the_score(bytes in bytes()) {
+        let (_, lead, _) = random(&bytes);
+        let (thinking, assessment) = (lead.explain(0, NOW), lead.assess(NOW));
+        for group in &thinking.groups {
+            prop_assert_eq!(group.criteria.iter().map(|reason| reason.points).sum::<i64>(), group.raw);
+        }
+        prop_assert_eq!(thinking.groups.iter().map(|group| group.points).sum::<i64>(), assessment.score);
+        let told: usize = thinking.groups.iter().map(|group| group.criteria.len()).sum();
+        prop_assert_eq!(told, assessment.reasons.len());
     }
 }
 

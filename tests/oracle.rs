@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use slow::assessed;
 use slow::complete::{Fill, completions, lacks_shares};
-use slow::evaluate::World;
+use slow::evaluate::{World, list};
 use slow::make::{AT, Made, made};
 
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
@@ -66,6 +66,21 @@ fn near(a: &Json, b: &Json) -> bool {
 
 proptest! {
     #![proptest_config(config(3000))]
+
+    #[test]
+    fn priv_05_without_consent_signals_are_unknown_and_neither_earn_nor_cost(bytes in bytes()) {
+        let made = made(&bytes);
+        let mut without = made.facts.clone();
+        let signals: Vec<&str> = made.pact["signals"].as_array().into_iter().flatten().filter_map(|signal| signal["id"].as_str()).collect();
+        without.as_object_mut().unwrap().retain(|id, _| !signals.contains(&id.as_str()));
+        let said = assessed(&made.pact, &made.facts, false, AT);
+        prop_assert_eq!(&said, &assessed(&made.pact, &without, false, AT));
+        for reason in said["reasons"].as_array().unwrap() {
+            let criterion = list(&made.pact["criteria"]).iter().find(|criterion| criterion["id"] == reason["criterion"]).unwrap();
+            prop_assert!(criterion.get("each").is_none(), "{}", criterion);
+        }
+        prop_assert!(said["grade"].as_str().is_none_or(|grade| grade.ends_with('-')), "{}", said["grade"]);
+    }
 
     #[test]
     fn points_decision_and_what_follows_from_them_are_exact(bytes in bytes()) {

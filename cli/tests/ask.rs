@@ -22,6 +22,12 @@ fn the_decision_comes_first_then_the_questions_then_what_would_change_it() {
 Were the form sent now: kept by marketing.
 Were every question answered: 15% handed over to sales, 85% kept by marketing.
 
+Score: 28 points, 20 of them for fit and 8 for interest.
+  The company: 20 points.
+    +20 More than 50
+  visit: 8 points.
+    +8 Pricing
+
 Worth asking, the best first
 
  1. Industry: moves the chance of hand-over from 15% to 0% or 30%.
@@ -49,6 +55,12 @@ Si le formulaire partait maintenant\u{a0}: suivi par le marketing.
 Si tout était répondu\u{a0}: 15\u{202f}% transmis aux commerciaux, 85\u{202f}% suivi par le
 marketing.
 
+Score\u{a0}: 28 points, dont 20 pour l’adéquation et 8 pour l’intérêt.
+  L’entreprise\u{a0}: 20 points.
+    +20 Plus de 50
+  visit\u{a0}: 8 points.
+    +8 Tarifs
+
 À demander, du plus utile au moins utile
 
  1. Secteur\u{a0}: fait passer la probabilité de transmission de 15\u{202f}% à 0\u{202f}% ou 30\u{202f}%.
@@ -69,6 +81,14 @@ fn a_finished_lead_is_told_why_nothing_is_asked_and_what_would_have_changed_it()
 L-7
 Were the form sent now: handed over to sales.
 Were every question answered: 100% handed over to sales.
+
+Score: 50 points, 40 of them for fit and 10 for interest.
+  The company: 40 points (55, of which at most 40 count).
+    +30 Manufacturer
+    +20 More than 50
+    +5 ERP
+  visit: 10 points.
+    +10 Soon
 
 Nothing more to ask: no other answer will change the decision (handed over to
 sales).

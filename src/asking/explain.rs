@@ -9,12 +9,17 @@ use crate::pact::Terms;
 use crate::pact::condition::{Gate, Quantity, Test};
 use crate::pact::field::{Ask, Kind};
 use crate::pact::qualification::Decision;
+use crate::score::earned::Earned;
 use crate::time::Time;
 use serde::Serialize;
 
-/// What the engine thinks of the questions that are left.
+/// Where the points come from, and what the engine thinks of the questions that are left.
 #[derive(Clone, Debug, Serialize)]
 pub struct Thinking {
+    /// Whether behaviour was measured.
+    pub behaviour: bool,
+    /// Where the points come from, by group, in the pact's order.
+    pub groups: Vec<Earned>,
     /// The decision were the form submitted now.
     pub decision: Decision,
     /// The odds of each decision, were every question answered.
@@ -133,6 +138,8 @@ impl Lead {
         };
         let ask: Vec<Explanation> = choice.asks.iter().filter_map(explained).collect();
         Thinking {
+            behaviour: self.behaviour(),
+            groups: self.earned(now),
             decision: forecast.view.decision(),
             odds: outlook.odds,
             assumed: outlook.assumed,

@@ -13,7 +13,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Digits in groups, with the language's signs.
-    pub(super) fn number(self, number: f64) -> String {
+    pub(crate) fn number(self, number: f64) -> String {
         let plain = number.to_string();
         let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
         let digits = whole.trim_start_matches('-').len();

@@ -7,6 +7,7 @@ use crate::outlook::Odds;
 use crate::pact::Terms;
 use crate::pact::field::Field;
 use crate::pact::qualification::Decision;
+use crate::score::earned::EarnedWords;
 use crate::text::Text;
 use serde::Serialize;
 
@@ -20,6 +21,10 @@ pub(super) const NARROW: char = '\u{202f}';
 /// What the engine thinks, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Words {
+    /// The score, and what of it is fit and interest.
+    pub score: String,
+    /// Where the points come from, by group, in the pact's order.
+    pub groups: Vec<EarnedWords>,
     /// The decision were the form submitted now.
     pub decision: String,
     /// The odds of each decision, were every question answered.
@@ -70,6 +75,8 @@ impl Thinking {
     pub fn words(&self, terms: &Terms, locale: &str) -> Words {
         let reader = Reader::of(terms, locale, self.approximate);
         Words {
+            score: reader.score(&self.groups, self.behaviour),
+            groups: self.groups.iter().map(|earned| reader.earned(earned)).collect(),
             decision: reader.standing(self.decision),
             odds: reader.odds(&self.odds),
             ask: self.ask.iter().map(|asked| reader.asked(asked, &self.odds)).collect(),
@@ -79,11 +86,13 @@ impl Thinking {
         }
     }
 
-    /// The same, a sentence a line, without what each answer would do.
+    /// The same, a sentence a line, without the criteria that earned points and what each answer would do.
     #[must_use]
     pub fn sentences(&self, terms: &Terms, locale: &str) -> Vec<String> {
         let words = self.words(terms, locale);
-        let mut lines = vec![words.decision, words.odds];
+        let mut lines = vec![words.score];
+        lines.extend(words.groups.into_iter().map(|group| group.sentence));
+        lines.extend([words.decision, words.odds]);
         lines.extend(words.ask.into_iter().map(|asked| asked.sentence));
         lines.extend(words.stop);
         lines.extend(words.change);
@@ -102,10 +111,10 @@ impl Change {
 
 /// Who reads, and in which language.
 #[derive(Clone, Copy)]
-pub(super) struct Reader<'t> {
-    pub(super) terms: &'t Terms,
+pub(crate) struct Reader<'t> {
+    pub(crate) terms: &'t Terms,
     pub(super) locale: &'t str,
-    pub(super) french: bool,
+    pub(crate) french: bool,
     approximate: bool,
 }
 
@@ -115,11 +124,11 @@ impl<'t> Reader<'t> {
         Self { terms, locale, french: language.eq_ignore_ascii_case("fr"), approximate }
     }
 
-    pub(super) fn word(self, french: &'static str, english: &'static str) -> &'static str {
+    pub(crate) fn word(self, french: &'static str, english: &'static str) -> &'static str {
         if self.french { french } else { english }
     }
 
-    pub(super) fn text(self, text: &'t Text) -> &'t str {
+    pub(crate) fn text(self, text: &'t Text) -> &'t str {
         text.pick(self.locale, &self.terms.locales)
     }
 
@@ -132,7 +141,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A label and what is said of it. After a label that is a question, a new sentence begins.
-    fn said_of(self, label: &str, words: &str) -> String {
+    pub(crate) fn said_of(self, label: &str, words: &str) -> String {
         let label = label.trim_end_matches([':', ' ', NO_BREAK, NARROW]);
         let mut letters = words.chars();
         match letters.next() {

@@ -18,7 +18,7 @@ pub use control::take;
 pub use lead::Lead;
 pub use measure::{happened, linger, scrolled, view};
 pub use question::{describe, per_step, standing};
-pub use record::{hand_off, keep, note_asked};
+pub use record::{drawn, hand_off, keep, note_asked};
 pub use value::to_value;
 
 use crate::Time;

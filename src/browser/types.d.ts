@@ -126,8 +126,16 @@ export interface Explanation extends Omit<Ask, "probability"> {
   answers: { answer: Answers; share: number; odds: Odds }[];
 }
 
-/** What the engine thinks of the questions that are left. */
+/** What one group earned: its sum `raw`, held within the group's bounds, by the criteria that earned points. */
+export interface Earned extends GroupPoints {
+  criteria: Reason[];
+}
+
+/** Where the points come from, and what the engine thinks of the questions that are left. */
 export interface Thinking {
+  /** Whether behaviour was measured. */
+  behaviour: boolean;
+  groups: Earned[];
   decision: Decision;
   odds: Odds;
   assumed: boolean;
@@ -140,6 +148,8 @@ export interface Thinking {
   change?: { field: string; given: boolean; answer: Answers; decision: Decision };
   /** The same in words: French where the locale is French, else English. */
   sentences: {
+    score: string;
+    groups: { sentence: string; criteria: string[] }[];
     decision: string;
     odds: string;
     ask: {

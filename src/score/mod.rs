@@ -1,6 +1,8 @@
 //! From facts to points: what each criterion is worth, the sums, and the decision.
 
 pub(crate) mod assessment;
+#[cfg(feature = "explain")]
+pub(crate) mod earned;
 
 use crate::lead::{Lead, Measured, times};
 use crate::pact::condition::Truth;

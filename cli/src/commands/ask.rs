@@ -149,7 +149,7 @@ fn in_json(thinking: &Thinking, words: &Words, id: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-/// The decision and the odds; each question with its answers; why it stops; what would change the decision.
+/// The decision and the odds; where the points come from; each question with its answers; why it stops; what would change the decision.
 fn in_words(words: &Words, id: Option<&str>, language: Language) -> String {
     let mut text = String::new();
     if let Some(id) = id {
@@ -157,6 +157,14 @@ fn in_words(words: &Words, id: Option<&str>, language: Language) -> String {
     }
     for line in [&words.decision, &words.odds].into_iter().chain(&words.caveats) {
         paragraph(&mut text, "", line);
+    }
+    text.push('\n');
+    paragraph(&mut text, "", &words.score);
+    for group in words.groups.iter().filter(|group| !group.criteria.is_empty()) {
+        paragraph(&mut text, "  ", &group.sentence);
+        for criterion in &group.criteria {
+            paragraph(&mut text, "    ", criterion);
+        }
     }
     if !words.ask.is_empty() {
         let title = language.of("À demander, du plus utile au moins utile", "Worth asking, the best first");
