@@ -1,6 +1,6 @@
 // What is kept between visits once the visitor agreed to it: one entry of localStorage a pact. Whatever is wrong there is
 // dropped whole; what a newer version wrote is left alone. Without storage everything goes on in memory.
-import { keep } from "./leadpact_bindgen.js";
+import { keep } from "./lead.js";
 
 export const PREFIX = "leadpact:";
 const VERSION = 1;
