@@ -37,13 +37,21 @@ impl Problem {
                 }
                 Step::Item(at) => {
                     path.push('[');
-                    path.push_str(&at.to_string());
+                    push_number(&mut path, *at);
                     path.push(']');
                 }
             }
         }
         path
     }
+}
+
+/// Not by `to_string`, whose machinery weighs more in a page than everything else about problems.
+fn push_number(text: &mut String, number: usize) {
+    if number > 9 {
+        push_number(text, number / 10);
+    }
+    text.extend(char::from_digit((number % 10) as u32, 10));
 }
 
 impl fmt::Display for Problem {

@@ -1,8 +1,8 @@
 //! The module for web pages, from JavaScript's side: in Node and in browsers.
 #![cfg(all(target_arch = "wasm32", feature = "browser"))]
 
-use js_sys::{Array, Function, JSON, Reflect};
-use leadpact::browser::{Lead, describe, hand_off, note_asked, take, to_value};
+use js_sys::{Function, JSON, Reflect};
+use leadpact::browser::{Lead, to_value};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -30,6 +30,9 @@ const PACT: &str = r#"{
     "qualification": {"threshold": 50}
 }"#;
 
+/// An answer that the visitor would rather not give.
+const DECLINED: &str = r#"{"declined":true}"#;
+
 fn json(text: &str) -> JsValue {
     JSON::parse(text).unwrap()
 }
@@ -39,7 +42,7 @@ fn js(code: &str) -> JsValue {
 }
 
 fn lead() -> Lead {
-    Lead::new(&json(PACT), Some("en".into())).ok().unwrap()
+    Lead::new(&text(&json(PACT))).ok().unwrap()
 }
 
 fn message(error: wasm_bindgen::JsError) -> String {
@@ -53,9 +56,8 @@ fn text(value: &JsValue) -> String {
 
 #[test]
 fn pact_that_is_wrong_is_refused_with_every_problem() {
-    let wrong =
-        json(r#"{"pact": 1, "id": "x", "fields": [{"id": "a", "label": "A", "kind": "txt"}], "qualification": {}}"#);
-    let said = message(Lead::new(&wrong, None).err().unwrap());
+    let wrong = r#"{"pact":1,"id":"x","fields":[{"id":"a","label":"A","kind":"txt"}],"qualification":{}}"#;
+    let said = message(Lead::new(wrong).err().unwrap());
     assert_eq!(said.lines().count(), 3, "{said}");
     assert!(said.contains("fields[0].kind: ") && said.contains("qualification"), "{said}");
 }
@@ -91,138 +93,136 @@ fn values_arrive_as_they_are() {
 }
 
 #[test]
-fn setters_return_the_score_and_what_does_not_fit_leaves_the_fact_unknown() {
+fn setters_record_what_fits_and_what_does_not_leaves_the_fact_unknown() {
     let mut lead = lead();
     let at = |lead: &Lead, id: &str| lead.field(id).ok().unwrap();
     let (role, size, plan) = (at(&lead, "role"), at(&lead, "size"), at(&lead, "plan"));
-    let (needs, budget) = (at(&lead, "needs"), at(&lead, "budget"));
-    assert_eq!(lead.set_text(role, "La DIRECTRICE générale".into()), 5.0);
-    assert_eq!(lead.set_number(size, 60.0), 15.0);
-    assert_eq!(lead.set_choice(plan, 1), 35.0);
-    assert_eq!(lead.set_option(needs, 1, true), 75.0);
-    assert_eq!(lead.set_option(needs, 0, true), 75.0);
-    assert_eq!(lead.set_flag(budget, true), 155.0);
-    assert_eq!((lead.score(), lead.fit(), lead.interest()), (155.0, 155.0, 0.0));
-    assert_eq!(lead.decision(), "handoff");
-    assert_eq!(lead.set_number(size, 0.0), 145.0);
-    assert_eq!(lead.set_number(size, f64::NAN), 145.0);
-    assert_eq!(lead.set_choice(plan, 7), 125.0);
-    assert_eq!(lead.set_option(needs, 9, true), 125.0);
-    assert_eq!(lead.set_option(needs, 1, false), 85.0);
-    assert_eq!(lead.decline(budget), 5.0);
-    assert_eq!(lead.clear(role), 0.0);
-    assert_eq!(lead.set_number(99, 1.0), 0.0);
-    assert_eq!(lead.decision(), "nurture");
+    let (needs, budget, note) = (at(&lead, "needs"), at(&lead, "budget"), at(&lead, "note"));
+    assert!(lead.say_text(role, "La DIRECTRICE générale".into()));
+    assert!(!lead.say_text(role, " La DIRECTRICE générale ".into()));
+    assert!(lead.say(size, "60"));
+    lead.choose(plan, 1);
+    lead.toggle(needs, 1, true);
+    lead.toggle(needs, 0, true);
+    assert!(lead.say(budget, "true"));
+    assert_eq!([0, 1, 2].map(|part| lead.points(part)), [155.0, 155.0, 0.0]);
+    assert_eq!(lead.decision(), 0);
+    assert!(lead.say(size, "0"));
+    assert_eq!(lead.points(0), 145.0);
+    assert!(!lead.say(size, r#""\ud800""#));
+    lead.choose(plan, 7);
+    assert_eq!(lead.points(0), 125.0);
+    lead.toggle(needs, 9, true);
+    assert_eq!(lead.points(0), 125.0);
+    lead.toggle(needs, 1, false);
+    assert_eq!(lead.points(0), 85.0);
+    assert!(lead.say(budget, DECLINED));
+    assert!(lead.say_text(role, String::new()));
+    assert!(!lead.say(99, "1") && !lead.say_text(99, "1".into()));
+    assert_eq!((lead.points(0), lead.decision()), (0.0, 1));
+    assert!(lead.say(size, r#""60""#) && lead.say(size, DECLINED));
+    // No condition looks at the note, and it is not remembered.
+    assert_eq!([role, size, note, 99].map(|field| lead.reads(field)), [true, true, false, false]);
+    assert!(lead.say_text(note, "-".into()) && !lead.say_text(note, "-".into()));
+    assert!(lead.say_text(note, "a long story".into()));
 }
 
 #[test]
 fn answers_by_name_are_refused_with_the_reason_and_never_the_value() {
     let mut lead = lead();
-    lead.answer("needs", &json(r#"["sso"]"#)).ok().unwrap();
-    lead.answer("size", &json(r#"{"declined": true}"#)).ok().unwrap();
-    lead.answer("budget", &JsValue::TRUE).ok().unwrap();
-    assert_eq!(lead.score(), 120.0);
-    lead.answer("budget", &JsValue::UNDEFINED).ok().unwrap();
-    assert_eq!(lead.score(), 40.0);
-    let said = message(lead.answer("size", &"ada@secret.example".into()).err().unwrap());
+    lead.answer("needs", r#"["sso"]"#).ok().unwrap();
+    lead.answer("size", DECLINED).ok().unwrap();
+    lead.answer("budget", "true").ok().unwrap();
+    assert_eq!(lead.points(0), 120.0);
+    lead.answer("budget", "null").ok().unwrap();
+    assert_eq!(lead.points(0), 40.0);
+    let said = message(lead.answer("size", r#""ada@secret.example""#).err().unwrap());
     assert!(said.starts_with("`size`: expected a number") && !said.contains("secret"), "{said}");
-    assert!(message(lead.answer("sise", &JsValue::NULL).err().unwrap()).starts_with("`sise`: the pact has no such"));
+    assert!(message(lead.answer("sise", "null").err().unwrap()).starts_with("`sise`: the pact has no such"));
 }
 
 #[test]
 fn behaviour_is_measured_only_where_it_may_be() {
     let mut lead = lead();
-    assert!(message(lead.observe("views", &3.into(), None).err().unwrap()).contains("not measured"));
+    assert!(message(lead.observe("views", "3", None).err().unwrap()).contains("not measured"));
     lead.set_behaviour(true);
-    lead.observe("views", &3.into(), Some(0.0)).ok().unwrap();
-    lead.observe("source", &"fair".into(), None).ok().unwrap();
+    lead.observe("views", "3", Some(0.0)).ok().unwrap();
+    lead.observe("source", r#""fair""#, None).ok().unwrap();
     for at in [f64::INFINITY, f64::NAN, 1e300, -1e300] {
-        lead.observe("views", &3.into(), Some(at)).ok().unwrap();
-        assert!(text(&hand_off(&lead, "0".into(), 1, None, &JsValue::UNDEFINED)).contains("\"views\""), "{at}");
+        lead.observe("views", "3", Some(at)).ok().unwrap();
+        assert!(text(&lead.hand_off(0)).contains("\"views\""), "{at}");
     }
-    assert_eq!(lead.interest(), 3.0);
-    assert!(lead.observe("views", &"three".into(), None).is_err());
+    assert_eq!(lead.points(2), 3.0);
+    assert!(lead.observe("views", r#""three""#, None).is_err());
     lead.set_behaviour(false);
-    assert_eq!(lead.interest(), 0.0);
-    assert!(!text(&hand_off(&lead, "0".into(), 1, None, &JsValue::UNDEFINED)).contains("fair"));
+    assert_eq!(lead.points(2), 0.0);
+    assert!(!text(&lead.hand_off(0)).contains("fair"));
 }
 
 #[test]
-fn assessment_and_record_are_plain_objects() {
+fn assessment_and_what_is_handed_over_are_plain_objects() {
     let mut lead = lead();
-    lead.answer("email", &"ada@works.example".into()).ok().unwrap();
-    let size = lead.field("size").ok().unwrap();
-    note_asked(&mut lead, size, true, None);
-    let consent = JSON::parse(r#"{"by":"banner","at":7,"gpc":true,"more":{}}"#).unwrap();
-    let record = hand_off(&lead, "ab".into(), 2, Some("hash".into()), &consent);
-    let whole = text(&record);
-    for part in [
-        r#""id":"ab","attempt":2"#,
-        r#""pact":{"id":"web","hash":"hash"}"#,
-        r#""facts":{"email":"ada@works.example"}"#,
-        r#""asked":[{"field":"size","why":"needed"}]"#,
-        r#""consent":{"behaviour":false,"by":"banner","gpc":true}"#,
-        r#""decision":"nurture""#,
-    ] {
+    lead.answer("email", r#""ada@works.example""#).ok().unwrap();
+    let whole = text(&lead.hand_off(0));
+    for part in [r#""facts":{"email":"ada@works.example"}"#, r#""decision":"nurture""#, r#""at":"2"#] {
         assert!(whole.contains(part), "{part} in {whole}");
     }
-    assert_eq!(text(&JSON::parse(&text(&lead.assess())).unwrap()), text(&lead.assess()));
+    assert_eq!(text(&JSON::parse(&text(&lead.assess(0))).unwrap()), text(&lead.assess(0)));
+}
+
+/// What a script of the page exports under this name.
+fn exported(script: &str, name: &str) -> Function {
+    js(&["(() => {", &script.replace("export ", ""), "return ", name, "})()"].concat()).unchecked_into()
 }
 
 #[test]
-fn labels_speak_the_leads_language_and_fall_back_to_the_id() {
-    let label =
-        |locale: Option<&str>, kind, id| Lead::new(&json(PACT), locale.map(String::from)).ok().unwrap().label(kind, id);
-    assert_eq!(label(Some("fr-CA"), "fields", "email"), "Adresse e-mail");
-    assert_eq!(label(Some("de"), "fields", "email"), "E-mail");
-    assert_eq!(label(None, "groups", "fit"), "Fit");
-    assert_eq!(label(None, "groups", "visit"), "visit");
-    assert_eq!(label(None, "nothing", "x"), "x");
-    let foreign = Lead::new(&json(PACT), Some("de".into())).ok().unwrap();
-    let drawn = text(&describe(&foreign, 0));
-    assert!(drawn.contains(r#""label":{"text":"E-mail","lang":"en"}"#), "{drawn}");
-    assert!(text(&describe(&foreign, 1)).contains(r#""label":{"text":"Role"}"#));
-}
-
-/// Inputs as a form has them, so that this runs without a document.
-fn inputs(code: &str) -> Array {
-    let make =
-        "((all) => all.map((one) => ({ value: '', checked: false, hasAttribute: (name) => !!one[name], ...one })))";
-    js(&[make, "(", code, ")"].concat()).unchecked_into()
+fn labels_speak_the_pages_language_and_fall_back_to_the_id() {
+    const WORDS: &str = include_str!("../src/browser/words.js");
+    let (label, describe) = (exported(WORDS, "label"), exported(WORDS, "describe"));
+    let label = |locale: &str, kind: &str, id: &str| {
+        let given = [json(PACT), kind.into(), id.into(), locale.into()];
+        label.apply(&JsValue::NULL, &given.iter().collect()).unwrap().as_string().unwrap()
+    };
+    assert_eq!(label("fr-CA", "fields", "email"), "Adresse e-mail");
+    assert_eq!(label("FR", "fields", "email"), "Adresse e-mail");
+    assert_eq!(label("de", "fields", "email"), "E-mail");
+    assert_eq!(label("", "groups", "fit"), "Fit");
+    assert_eq!(label("", "groups", "visit"), "visit");
+    assert_eq!(label("", "disqualify", "visit"), "visit");
+    assert_eq!(label("", "nothing", "x"), "x");
+    let drawn = |field: u32| text(&describe.call3(&JsValue::NULL, &json(PACT), &field.into(), &"de".into()).unwrap());
+    assert!(drawn(0).contains(r#""label":{"text":"E-mail","lang":"en"},"#), "{}", drawn(0));
+    assert!(drawn(0).contains(r#""field":"email","required":true"#), "{}", drawn(0));
+    assert!(drawn(1).contains(r#""label":{"text":"Role"}"#) && drawn(1).contains(r#""required":false"#));
+    assert!(drawn(3).contains(r#""options":[{"value":"free","label":{"text":"free"}},"#), "{}", drawn(3));
 }
 
 #[test]
 fn inputs_of_every_kind_are_read_together() {
-    let mut lead = lead();
-    let field = |id: &str| lead.field(id).ok().unwrap();
-    let (role, size, plan, needs, budget, note) =
-        (field("role"), field("size"), field("plan"), field("needs"), field("budget"), field("note"));
-    assert!(take(&mut lead, role, &inputs("[{ type: 'text', value: 'Directrice' }]"), false));
-    assert!(!take(&mut lead, role, &inputs("[{ type: 'text', value: ' Directrice ' }]"), false));
-    assert!(take(&mut lead, size, &inputs("[{ type: 'number', value: '60' }]"), false));
-    assert!(take(
-        &mut lead,
-        plan,
-        &inputs("[{ type: 'radio', value: 'free' }, { type: 'radio', value: 'team', checked: true }]"),
-        false
-    ));
+    let said = exported(include_str!("../src/browser/control.js"), "said");
+    let said = |code: &str| {
+        let make =
+            "((all) => all.map((one) => ({ value: '', checked: false, hasAttribute: (name) => !!one[name], ...one })))";
+        let inputs = js(&[make, "(", code, ")"].concat());
+        let values = said.call1(&JsValue::NULL, &inputs).unwrap();
+        if values.is_undefined() { String::new() } else { text(&values) }
+    };
+    assert_eq!(said("[{ type: 'text', value: ' Directrice ' }]"), r#"[" Directrice "]"#);
+    assert_eq!(said("[{ type: 'textarea', value: '' }]"), r#"[""]"#);
+    assert_eq!(said("[]"), "[]");
+    let radios = "[{ type: 'radio', value: 'free' }, { type: 'radio', value: 'team', checked: true }]";
+    assert_eq!(said(radios), r#"["team"]"#);
     let boxes =
         "[{ type: 'checkbox', value: 'api', checked: true }, { type: 'checkbox', value: 'sso', checked: true }]";
-    assert!(take(&mut lead, needs, &inputs(boxes), false));
-    let list = "[{ type: 'select-one', selectedOptions: { length: 1, item: () => ({ value: 'yes', hasAttribute: () => false }) } }]";
-    assert!(take(&mut lead, budget, &inputs(list), false));
-    assert_eq!(lead.score(), 155.0);
-    let declined =
-        "[{ type: 'number', value: '60' }, { type: 'checkbox', checked: true, 'data-leadpact-declines': true }]";
-    assert!(take(&mut lead, size, &inputs(declined), false));
-    assert_eq!(lead.score(), 145.0);
-    // No condition looks at the note: it is copied only where all of it is wanted.
-    let typed = inputs("[{ type: 'textarea', value: 'a long story' }]");
-    assert!(take(&mut lead, note, &typed, false));
-    assert!(!text(&hand_off(&lead, "0".into(), 1, None, &JsValue::UNDEFINED)).contains("story"));
-    assert!(take(&mut lead, note, &typed, true));
-    assert!(text(&hand_off(&lead, "0".into(), 1, None, &JsValue::UNDEFINED)).contains("a long story"));
-    assert!(take(&mut lead, note, &inputs("[{ type: 'textarea', value: ' \\n' }]"), false));
-    assert!(!take(&mut lead, note, &inputs("[]"), true));
-    assert!(!take(&mut lead, 99, &typed, false));
+    assert_eq!(said(boxes), r#"["api","sso"]"#);
+    let list = "[{ type: 'select-one', selectedOptions: [{ value: 'yes', hasAttribute: () => false }] }]";
+    assert_eq!(said(list), r#"["yes"]"#);
+    for declined in [
+        "[{ type: 'number', value: '60' }, { type: 'checkbox', checked: true, 'data-leadpact-declines': true }]",
+        "[{ type: 'select-one', selectedOptions: [{ value: '', hasAttribute: () => true }] }]",
+    ] {
+        assert_eq!(said(declined), "", "declined");
+    }
+    let open = "[{ type: 'number', value: '60', 'data-leadpact-declines': true }, { type: 'checkbox', 'data-leadpact-declines': true }]";
+    assert_eq!(said(open), r#"["60"]"#);
 }

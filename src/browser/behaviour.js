@@ -1,5 +1,5 @@
 // Behaviour, only while it may be measured and in memory only: attention, scrolling, events, pages, visits.
-import { happened, linger, scrolled, view } from "./leadpact_bindgen.js";
+import { happened, linger, scrolled, view } from "./lead.js";
 
 const ATTENTION = 30_000; // milliseconds that an input vouches for
 const VISIT = 30 * 60_000; // milliseconds without activity after which a visit is a new one

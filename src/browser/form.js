@@ -1,7 +1,7 @@
 // One form and its lead: listens, records, asks, hands over.
-import { Lead, describe, hand_off, keep, note_asked, per_step, standing, take } from "./leadpact_bindgen.js";
 import { arrival } from "./behaviour.js";
 import { hex } from "./hash.js";
+import { Lead, describe, handOff, keep, noteAsked, perStep, standing, take } from "./lead.js";
 import { Memory } from "./memory.js";
 import { Questions } from "./question.js";
 
@@ -163,7 +163,7 @@ export class Binding {
   #step() {
     if (this.questions.isBehind(document.activeElement)) return;
     const recalled = this.#showRecalled();
-    const most = per_step(this.lead);
+    const most = perStep(this.lead);
     let open = this.questions.names().filter((name) => this.#standing(name) === OPEN).length;
     const asked = [];
     for (const ask of open < most ? this.lead.assess().ask : []) {
@@ -172,7 +172,7 @@ export class Binding {
       const question = describe(this.lead, handle);
       if (SECRET.test(question.autocomplete) || !emit(this.#form, "leadpact:asking", ask, true)) continue;
       this.questions.add(question);
-      note_asked(this.lead, handle, ask.why === "needed", ask.probability);
+      noteAsked(this.lead, ask);
       asked.push(ask);
       open += 1;
     }
@@ -287,7 +287,7 @@ export class Binding {
     if (this.#sent.content !== content) this.#sent = { id: this.#sent.id, content, attempt: this.#sent.attempt + 1 };
     this.#sent.id ??= hex(crypto.getRandomValues(new Uint8Array(16)));
     const { id, attempt } = this.#sent;
-    const record = hand_off(this.lead, id, attempt, this.#hash, this.#consent);
+    const record = handOff(this.lead, id, attempt, this.#hash, this.#consent);
     data.set("leadpact_id", id);
     emit(this.#form, "leadpact:handoff", { record });
     data.set("leadpact", JSON.stringify(record));

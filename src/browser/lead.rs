@@ -1,49 +1,45 @@
-//! The exported class `Lead`.
+//! What the page's class `Lead` (`lead.js`) stands on.
 
-use super::{now, to_js, to_value};
-use crate::pact::qualification::Decision;
-use crate::text::Text;
-use crate::{Asked, FactError, Given, Pact, Points, Problem, Problems, Time, Value};
-use js_sys::JsString;
+use super::value::from_text;
+use super::{now, to_js};
+use crate::pact::field::Field;
+use crate::{Answer, FactError, Given, Pact, Problem, Problems, Time, Value};
 use wasm_bindgen::prelude::*;
 
 /// The last millisecond, in the year 9999, that every reader of a record takes.
 const LAST: f64 = 253_402_207_200_000.0;
 
-/// One visitor as a pact sees them; [`crate::Lead`] for JavaScript.
-#[wasm_bindgen]
+/// One visitor as a pact sees them; [`crate::Lead`] for JavaScript. What is given as JSON was written by the platform.
+#[wasm_bindgen(js_name = Engine)]
 pub struct Lead {
     pub(super) inner: crate::Lead,
-    pub(super) locale: String,
-    pub(super) asked: Vec<Asked>,
 }
 
-#[wasm_bindgen]
+#[wasm_bindgen(js_class = Engine)]
 impl Lead {
     /// A visitor of whom nothing is known, and whose behaviour is not measured until they agree.
     ///
     /// # Errors
     /// Every place that is wrong in the pact, a line each.
     #[wasm_bindgen(constructor)]
-    pub fn new(pact: &JsValue, locale: Option<String>) -> Result<Lead, JsError> {
-        let pact = to_value(pact).map_err(|problem| Problems(vec![problem])).and_then(|tree| Pact::read(&tree));
+    pub fn new(pact: &str) -> Result<Lead, JsError> {
+        let pact = from_text(pact).map_err(|problem| Problems(vec![problem])).and_then(|tree| Pact::read(&tree));
         let pact = pact.map_err(|problems| refused(&problems.0))?;
         let mut inner = crate::Lead::new(&pact);
         inner.set_behaviour(false);
         inner.draw(js_sys::Math::random());
-        Ok(Self { inner, locale: locale.unwrap_or_default(), asked: Vec::new() })
+        Ok(Self { inner })
     }
 
-    /// Records an answer as JSON has it: text, number, flag, list, `null` or `{"declined": true}`.
+    /// Records an answer: text, number, flag, list, `null` or `{"declined": true}`.
     ///
     /// # Errors
     /// Where the field is not in the pact or the answer does not fit it; the fact is then unknown.
-    pub fn answer(&mut self, id: &str, value: &JsValue) -> Result<(), JsError> {
+    pub fn answer(&mut self, id: &str, value: &str) -> Result<(), JsError> {
         let field = self.field(id)?;
         let refuse = |message: &str| unfit(&FactError { fact: id.into(), message: message.into() });
-        let value = if value.is_undefined() { Ok(Value::Null) } else { to_value(value) };
-        let given = value.map_err(|problem| refuse(&problem.message))?;
-        let given = Given::try_from(&given).map_err(refuse)?;
+        let value = from_text(value).map_err(|problem| refuse(&problem.message))?;
+        let given = Given::try_from(&value).map_err(refuse)?;
         self.inner.answer_field(field, &given).map_err(|error| unfit(&error))
     }
 
@@ -51,12 +47,13 @@ impl Lead {
     ///
     /// # Errors
     /// Where the signal is not in the pact, the value does not fit it, or behaviour is not measured.
-    pub fn observe(&mut self, id: &str, value: &JsValue, at: Option<f64>) -> Result<(), JsError> {
+    pub fn observe(&mut self, id: &str, value: &str, at: Option<f64>) -> Result<(), JsError> {
         #[expect(clippy::cast_possible_truncation, reason = "held within what can be written as a date")]
         let at = at.filter(|at| at.is_finite()).map_or_else(now, |at| Time(at.clamp(0.0, LAST) as i64));
-        let done = match value.dyn_ref::<JsString>() {
-            Some(text) => self.inner.observe_text(id, &String::from(text)),
-            None => self.inner.observe(id, value.as_f64().unwrap_or(-1.0), at),
+        let done = match from_text(value) {
+            Ok(Value::Text(text)) => self.inner.observe_text(id, &text),
+            Ok(Value::Number(value)) => self.inner.observe(id, value, at),
+            _ => self.inner.observe(id, -1.0, at),
         };
         done.map_err(|error| unfit(&error))
     }
@@ -68,7 +65,6 @@ impl Lead {
     }
 
     /// Whether behaviour may be measured.
-    #[wasm_bindgen(getter)]
     pub fn behaviour(&self) -> bool {
         self.inner.behaviour()
     }
@@ -81,114 +77,69 @@ impl Lead {
         self.inner.field(id).map_err(|error| unfit(&error))
     }
 
-    /// Answers with a text. Like every setter: returns the score, and what does not fit leaves the fact unknown.
-    #[wasm_bindgen(js_name = setText)]
-    pub fn set_text(&mut self, field: usize, text: String) -> f64 {
-        self.inner.say_text(field, text);
-        self.score()
+    /// Answers as [`Self::answer`] does. Like every setter: what does not fit leaves the fact unknown. Returns whether
+    /// the fact changed.
+    pub fn say(&mut self, field: usize, value: &str) -> bool {
+        let given = from_text(value).ok().and_then(|value| Given::try_from(&value).ok());
+        self.inner.say(field, &given.unwrap_or(Given::Blank))
     }
 
-    /// Answers with a number.
-    #[wasm_bindgen(js_name = setNumber)]
-    pub fn set_number(&mut self, field: usize, number: f64) -> f64 {
-        self.set(field, &Given::Number(number))
-    }
-
-    /// Answers yes or no.
-    #[wasm_bindgen(js_name = setFlag)]
-    pub fn set_flag(&mut self, field: usize, flag: bool) -> f64 {
-        self.set(field, &Given::Flag(flag))
+    /// Answers with a text, and returns whether the fact changed.
+    #[wasm_bindgen(js_name = sayText)]
+    pub fn say_text(&mut self, field: usize, text: String) -> bool {
+        self.inner.say_text(field, text)
     }
 
     /// Answers a `choice` with the option at this position in the pact, from 0.
-    #[wasm_bindgen(js_name = setChoice)]
-    pub fn set_choice(&mut self, field: usize, option: usize) -> f64 {
+    pub fn choose(&mut self, field: usize, option: usize) {
         self.inner.choose(field, option);
-        self.score()
     }
 
     /// Takes an option of a `choices` field in or out.
-    #[wasm_bindgen(js_name = setOption)]
-    pub fn set_option(&mut self, field: usize, option: usize, chosen: bool) -> f64 {
+    pub fn toggle(&mut self, field: usize, option: usize, chosen: bool) {
         self.inner.toggle(field, option, chosen);
-        self.score()
     }
 
-    /// Answers "I'd rather not say".
-    pub fn decline(&mut self, field: usize) -> f64 {
-        self.set(field, &Given::Declined)
+    /// Whether the answer is wanted, and not only whether there is one: a condition looks at it, it is remembered, or it
+    /// is no text.
+    pub fn reads(&self, field: usize) -> bool {
+        let wanted = |asked: &Field| !asked.kind.is_text() || asked.remember || self.inner.looks_at(field);
+        self.inner.pact().fields.entry(field).is_some_and(wanted)
     }
 
-    /// Makes the fact unknown.
-    pub fn clear(&mut self, field: usize) -> f64 {
-        self.set(field, &Given::Blank)
-    }
-
-    /// Fit and interest together.
-    #[wasm_bindgen(getter)]
-    #[expect(clippy::cast_precision_loss, reason = "points stay within 2⁵³")]
-    pub fn score(&self) -> f64 {
-        self.points().score() as f64
-    }
-
-    /// Who the visitor is, in points.
-    #[wasm_bindgen(getter)]
-    #[expect(clippy::cast_precision_loss, reason = "points stay within 2⁵³")]
-    pub fn fit(&self) -> f64 {
-        self.points().fit as f64
-    }
-
-    /// What the visitor does, in points.
-    #[wasm_bindgen(getter)]
-    #[expect(clippy::cast_precision_loss, reason = "points stay within 2⁵³")]
-    pub fn interest(&self) -> f64 {
-        self.points().interest as f64
-    }
-
-    /// Where the lead goes: `handoff`, `nurture` or `disqualified`.
-    #[wasm_bindgen(getter)]
-    pub fn decision(&self) -> String {
-        match self.inner.decision(self.when()) {
-            Decision::Handoff => "handoff",
-            Decision::Nurture => "nurture",
-            Decision::Disqualified => "disqualified",
+    /// How a field stands: 0 where it does not apply, 1 where it waits for an answer, 2 where it has one.
+    pub fn standing(&self, field: usize) -> u32 {
+        match (self.inner.applies(field), self.inner.known(field)) {
+            (false, _) => 0,
+            (true, Answer::Blank) => 1,
+            (true, _) => 2,
         }
-        .into()
     }
 
-    /// Everything the engine says of the lead now.
-    pub fn assess(&self) -> JsValue {
-        to_js(&self.inner.assess_after(self.asked.len(), now()))
-    }
-
-    /// What people call a thing of the pact, in the lead's locale; the id where it has no name.
-    pub fn label(&self, kind: &str, id: &str) -> String {
-        let terms = self.inner.pact();
-        let text = match kind {
-            "fields" => terms.fields.iter().find(|field| field.id == id).map(|field| &field.label),
-            "criteria" => terms.criteria.iter().find(|criterion| criterion.id == id).map(|criterion| &criterion.label),
-            "groups" => terms.groups.iter().find(|group| group.id == id).and_then(|group| group.label.as_ref()),
-            "signals" => terms.signals.iter().find(|signal| signal.id == id).and_then(|signal| signal.label.as_ref()),
-            "disqualify" => {
-                let mut all = terms.qualification.disqualify.iter();
-                all.find(|excluded| excluded.id == id).and_then(|excluded| excluded.label.as_ref())
-            }
-            _ => None,
+    /// The score (0), fit (1) or interest (2).
+    #[expect(clippy::cast_precision_loss, reason = "points stay within 2⁵³")]
+    pub fn points(&self, part: u32) -> f64 {
+        let points = self.inner.points(self.when());
+        let part = match part {
+            0 => points.score(),
+            1 => points.fit,
+            _ => points.interest,
         };
-        text.map_or(id, |text: &Text| text.pick(&self.locale, &terms.locales)).into()
+        part as f64
+    }
+
+    /// Where the lead goes: `handoff` (0), `nurture` (1) or `disqualified` (2).
+    pub fn decision(&self) -> u32 {
+        self.inner.decision(self.when()) as u32
+    }
+
+    /// Everything the engine says of the lead now, after so many questions.
+    pub fn assess(&self, asked: usize) -> JsValue {
+        to_js(&self.inner.assess_after(asked, now()))
     }
 }
 
 impl Lead {
-    fn set(&mut self, field: usize, given: &Given) -> f64 {
-        self.inner.say(field, given);
-        self.score()
-    }
-
-    fn points(&self) -> Points {
-        self.inner.points(self.when())
-    }
-
     /// Now, unless the time does not matter to the points: asking the clock costs as much as a keystroke.
     fn when(&self) -> Time {
         if self.inner.pact().fading.is_empty() { Time(0) } else { now() }

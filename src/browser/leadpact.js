@@ -1,9 +1,10 @@
 // The module's entry: finds the forms, loads what they need, and lets go of them.
 // Whatever fails here, the form is left as the plain form it was.
-import init, { Lead } from "./leadpact_bindgen.js";
+import init from "./leadpact_bindgen.js";
 import { behaviour } from "./behaviour.js";
 import { Binding, emit } from "./form.js";
 import { hashOf } from "./hash.js";
+import { Lead } from "./lead.js";
 import { PREFIX, retention, storage } from "./memory.js";
 
 const STOPPED = "the module stopped: it is not used again";

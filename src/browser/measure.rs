@@ -2,9 +2,9 @@
 
 use super::lead::Lead;
 use super::now;
+use super::value::from_text;
 use crate::pact::signal::{Measure, Signal};
-use crate::{Measured, path_matches};
-use js_sys::Reflect;
+use crate::{Measured, Value, path_matches};
 use wasm_bindgen::prelude::*;
 
 /// The longest value of a URL parameter, in characters.
@@ -12,47 +12,47 @@ const LONGEST_VALUE: usize = 256;
 /// How many digits, with nothing but separators between, make a telephone number.
 const DIGITS: usize = 8;
 
-/// Counts the page that is shown; where a visit begins, also the visit and where it came from. `query` has the last
-/// value of each parameter of the address, `from` the host of an outside referrer.
-#[wasm_bindgen]
-pub fn view(lead: &mut Lead, begins: bool, path: &str, query: &JsValue, from: &JsValue) -> bool {
-    lead.measure(&|signal, present| match signal.measure {
-        Measure::PageViews if counts(signal, path) => Some(Seen::Number(present + 1.0)),
-        Measure::Visits if begins => Some(Seen::Number(present + 1.0)),
-        Measure::Query => {
-            let name = JsValue::from_str(signal.name.as_deref()?);
-            Reflect::get(query, &name).ok()?.as_string().and_then(fit_to_keep).map(Seen::Text)
-        }
-        Measure::Referrer if begins => from.as_string().map(Seen::Text),
-        _ => None,
-    })
-}
+#[wasm_bindgen(js_class = Engine)]
+impl Lead {
+    /// Counts the page that is shown; where a visit begins, also the visit and where it came from. `query` has the last
+    /// value of each parameter of the address, as a JSON object, `from` the host of an outside referrer.
+    pub fn view(&mut self, begins: bool, path: &str, query: &str, from: Option<String>) -> bool {
+        let query = from_text(query).unwrap_or(Value::Null);
+        self.measure(&|signal, present| match signal.measure {
+            Measure::PageViews if counts(signal, path) => Some(Seen::Number(present + 1.0)),
+            Measure::Visits if begins => Some(Seen::Number(present + 1.0)),
+            Measure::Query => match query.get(signal.name.as_deref()?) {
+                Some(Value::Text(text)) => fit_to_keep(text).map(Seen::Text),
+                _ => None,
+            },
+            Measure::Referrer if begins => from.clone().map(Seen::Text),
+            _ => None,
+        })
+    }
 
-/// Counts a second of attention.
-#[wasm_bindgen]
-pub fn linger(lead: &mut Lead, path: &str) -> bool {
-    lead.measure(&|signal, present| {
-        let here = matches!(signal.measure, Measure::EngagedSeconds) && counts(signal, path);
-        here.then_some(Seen::Number(present + 1.0))
-    })
-}
+    /// Counts a second of attention.
+    pub fn linger(&mut self, path: &str) -> bool {
+        self.measure(&|signal, present| {
+            let here = matches!(signal.measure, Measure::EngagedSeconds) && counts(signal, path);
+            here.then_some(Seen::Number(present + 1.0))
+        })
+    }
 
-/// Notes how far down the page was seen, in percent.
-#[wasm_bindgen]
-pub fn scrolled(lead: &mut Lead, path: &str, percent: f64) -> bool {
-    lead.measure(&|signal, present| {
-        let deeper = matches!(signal.measure, Measure::ScrollPercent) && percent > present && counts(signal, path);
-        deeper.then_some(Seen::Number(percent.min(100.0)))
-    })
-}
+    /// Notes how far down the page was seen, in percent.
+    pub fn scrolled(&mut self, path: &str, percent: f64) -> bool {
+        self.measure(&|signal, present| {
+            let deeper = matches!(signal.measure, Measure::ScrollPercent) && percent > present && counts(signal, path);
+            deeper.then_some(Seen::Number(percent.min(100.0)))
+        })
+    }
 
-/// Counts an event that the page reports.
-#[wasm_bindgen]
-pub fn happened(lead: &mut Lead, name: &str) -> bool {
-    lead.measure(&|signal, present| {
-        let counts = matches!(signal.measure, Measure::Events) && signal.name.as_deref() == Some(name);
-        counts.then_some(Seen::Number(present + 1.0))
-    })
+    /// Counts an event that the page reports.
+    pub fn happened(&mut self, name: &str) -> bool {
+        self.measure(&|signal, present| {
+            let counts = matches!(signal.measure, Measure::Events) && signal.name.as_deref() == Some(name);
+            counts.then_some(Seen::Number(present + 1.0))
+        })
+    }
 }
 
 enum Seen {
@@ -87,7 +87,7 @@ fn counts(signal: &Signal, path: &str) -> bool {
 }
 
 /// The value of a URL parameter, unless it holds what looks like a person's e-mail address or telephone number.
-fn fit_to_keep(text: String) -> Option<String> {
+fn fit_to_keep(text: &str) -> Option<String> {
     let mut digits = 0;
     let (mut phone, mut mail) = (false, false);
     for (at, c) in text.char_indices() {

@@ -1,7 +1,7 @@
 // What is kept between visits once the visitor agreed to it: one entry of localStorage a pact. Without storage everything
 // goes on in memory.
 import { isNewer, isText, readEntry, writeEntry } from "./entry.js";
-import { drawn, keep } from "./leadpact_bindgen.js";
+import { drawn, keep } from "./lead.js";
 
 export const PREFIX = "leadpact:";
 const DAY = 86_400_000;

@@ -1,24 +1,18 @@
 //! The module for web pages. It translates and forwards; no rule of a pact lives here.
 //!
-//! JavaScript listens and draws (`leadpact.js`, `question.js`), Rust reads what the page says and asks the engine.
+//! JavaScript listens, reads the form and draws (`leadpact.js`, `form.js`, `question.js`); Rust asks the engine.
 //! Nothing here holds a listener or a callback, so that whatever goes wrong surfaces in the JavaScript that called, and
 //! the form goes on as a plain form.
 
-mod control;
 #[cfg(feature = "explain")]
 mod explain;
 mod lead;
 mod measure;
-mod question;
 mod record;
 mod result;
 mod value;
 
-pub use control::take;
 pub use lead::Lead;
-pub use measure::{happened, linger, scrolled, view};
-pub use question::{describe, per_step, standing};
-pub use record::{drawn, hand_off, keep, note_asked};
 pub use value::to_value;
 
 use crate::Time;

@@ -1,5 +1,5 @@
 // Extra questions: a region before the submit button to which questions are only ever added.
-const DECLINES = "data-leadpact-declines";
+import { DECLINES } from "./control.js";
 
 const FEW = 7; // up to so many options are all in sight
 const TYPES = { text: "text", paragraph: "", email: "email", phone: "tel", url: "url", number: "number" };

@@ -10,13 +10,16 @@ extern "C" {
     /// A number as JavaScript writes it: the shortest digits that read as the same number.
     #[wasm_bindgen(js_name = String)]
     fn digits(number: f64) -> String;
+
+    #[wasm_bindgen(js_namespace = JSON)]
+    fn parse(text: &str) -> JsValue;
 }
 
 /// A result as `JSON.parse` gives it; what is absent is left out.
 pub(super) fn to_js(value: &impl Serialize) -> JsValue {
     let mut json = Json(String::new());
     let written = value.serialize(&mut json);
-    written.ok().and_then(|()| js_sys::JSON::parse(&json.0).ok()).unwrap_or_default()
+    if written.is_ok() { parse(&json.0) } else { JsValue::UNDEFINED }
 }
 
 /// JSON as far as it is written. Results are structures, lists, maps, texts, numbers and flags: all else is refused.

@@ -20,9 +20,12 @@ impl Lead {
             return self.say(field, &Given::Text(text));
         }
         // Typing on where nobody looks: the text is another, and nothing depends on it.
-        if matches!(self.known(field), Answer::Text(_)) && !self.looks_at(field) {
+        if let Answer::Text(known) = self.known(field)
+            && !self.looks_at(field)
+        {
+            let changed = *known != text;
             self.answers[field] = Answer::Text(text);
-            return true;
+            return changed;
         }
         self.record(field, Answer::Text(text))
     }

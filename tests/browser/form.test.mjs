@@ -394,6 +394,59 @@ test("measures count what happens while it may be measured, and nothing else", a
   assert.ok(grown("engaged") >= 1);
 });
 
+test("a lead without a form is answered by handle, and each setter returns the score", async () => {
+  const { page } = await opened();
+  const said = await page.evaluate(async () => {
+    await window.LeadPact.ready();
+    const when = (fact, is) => ({ id: fact, group: "all", points: 10, when: { fact, ...is } });
+    const lead = new window.LeadPact.Lead({
+      pact: 1, id: "headless", locales: ["en", "fr"],
+      fields: [
+        { id: "role", label: { en: "Role", fr: "Fonction" }, kind: "text" }, { id: "size", label: "Size", kind: "number" },
+        { id: "plan", label: "Plan", kind: "choice", options: [{ value: "free" }, { value: "team" }] },
+        { id: "needs", label: "Needs", kind: "choices", options: [{ value: "api" }, { value: "sso" }] },
+        { id: "budget", label: "Budget?", kind: "yes_no" },
+      ],
+      signals: [{ id: "views", measure: "page_views" }],
+      groups: [{ id: "all", dimension: "fit" }, { id: "visit", dimension: "interest" }],
+      criteria: [
+        when("role", { contains: "boss" }), when("size", { at_least: 50 }), when("plan", { is: "team" }),
+        when("needs", { includes: "sso" }), when("budget", { is: true }),
+        { id: "looked", group: "visit", points: 1, each: "views", up_to: 9 },
+      ],
+      qualification: { threshold: 50 },
+    }, "fr-CA");
+    const [role, size, plan, needs, budget] = ["role", "size", "plan", "needs", "budget"].map((id) => lead.field(id));
+    const scores = [
+      lead.setText(role, "Boss"), lead.setNumber(size, 60), lead.setChoice(plan, 1), lead.setOption(needs, 1, true),
+      lead.setFlag(budget, 1), lead.setNumber(size, NaN), lead.decline(budget), lead.clear(role), lead.setChoice(plan, 7),
+    ];
+    lead.setBehaviour(true);
+    lead.observe("views", 3, Infinity);
+    lead.answer("budget", true);
+    lead.answer("needs", undefined);
+    const refused = (work) => {
+      try {
+        work();
+        return "nothing";
+      } catch ({ message }) {
+        return message;
+      }
+    };
+    const errors = [() => lead.answer("sise", 1), () => lead.observe("views", NaN), () => new window.LeadPact.Lead()].map(refused);
+    const { score, fit, interest, decision, behaviour } = lead;
+    const labels = [lead.label("fields", "role"), lead.label("groups", "all"), lead.label("nothing", "x")];
+    lead.free();
+    return { scores, errors, labels, now: [score, fit, interest, decision, behaviour] };
+  });
+  assert.deepEqual(said.scores, [10, 20, 30, 40, 50, 40, 30, 20, 10]);
+  assert.deepEqual(said.now, [13, 10, 3, "nurture", true]);
+  assert.deepEqual(said.labels, ["Fonction", "all", "x"]);
+  assert.match(said.errors[0], /^`sise`: the pact has no such field/);
+  assert.match(said.errors[1], /^`views`: expected a number/);
+  assert.match(said.errors[2], /^the pact cannot be read/);
+});
+
 test("the exported class has the members that its type declares", async () => {
   const { page } = await opened();
   const exported = await page.evaluate(() => Object.getOwnPropertyNames(window.LeadPact.Lead.prototype).filter((name) => !name.startsWith("_")));

@@ -4,4 +4,4 @@ import { initSync } from "./leadpact_bindgen.js";
 
 initSync({ module: readFileSync(new URL("leadpact_bg.wasm", import.meta.url)) });
 
-export * from "./leadpact_bindgen.js";
+export * from "./lead.js";

@@ -1,0 +1,177 @@
+// One visitor as a pact sees them: the engine's lead, and what the page itself reads in the pact.
+import { Engine } from "./leadpact_bindgen.js";
+import { said } from "./control.js";
+import { describe as described, label } from "./words.js";
+
+const DECLINED = '{"declined":true}';
+const DECISIONS = ["handoff", "nurture", "disqualified"];
+const [SCORE, FIT, INTEREST] = [0, 1, 2];
+
+let inner; // what is behind a lead, for this file alone
+
+export class Lead {
+  #inner;
+  static {
+    inner = (lead) => lead.#inner;
+    // In the richer module only.
+    if (Engine.prototype.explain) {
+      this.prototype.explain = function (asked, locale) {
+        return this.#inner.engine.explain(asked ?? this.#inner.asked.length, locale ?? this.#inner.locale);
+      };
+    }
+  }
+
+  constructor(pact, locale) {
+    const text = String(JSON.stringify(pact));
+    this.#inner = { engine: new Engine(text), pact: JSON.parse(text), locale: locale ?? "", asked: [] };
+  }
+
+  get score() {
+    return this.#inner.engine.points(SCORE);
+  }
+
+  get fit() {
+    return this.#inner.engine.points(FIT);
+  }
+
+  get interest() {
+    return this.#inner.engine.points(INTEREST);
+  }
+
+  get decision() {
+    return DECISIONS[this.#inner.engine.decision()];
+  }
+
+  get behaviour() {
+    return this.#inner.engine.behaviour();
+  }
+
+  assess() {
+    return this.#inner.engine.assess(this.#inner.asked.length);
+  }
+
+  label(kind, id) {
+    return label(this.#inner.pact, kind, id, this.#inner.locale);
+  }
+
+  answer(id, value = null) {
+    this.#inner.engine.answer(id, JSON.stringify(value));
+  }
+
+  observe(id, value, at) {
+    this.#inner.engine.observe(id, JSON.stringify(value), at);
+  }
+
+  setBehaviour(measured) {
+    this.#inner.engine.setBehaviour(measured);
+  }
+
+  field(id) {
+    return this.#inner.engine.field(id);
+  }
+
+  setText(field, text) {
+    this.#inner.engine.sayText(field, text);
+    return this.score;
+  }
+
+  setNumber(field, number) {
+    return this.#set(field, JSON.stringify(number));
+  }
+
+  setFlag(field, flag) {
+    return this.#set(field, JSON.stringify(Boolean(flag)));
+  }
+
+  setChoice(field, option) {
+    this.#inner.engine.choose(field, option);
+    return this.score;
+  }
+
+  setOption(field, option, chosen) {
+    this.#inner.engine.toggle(field, option, chosen);
+    return this.score;
+  }
+
+  decline(field) {
+    return this.#set(field, DECLINED);
+  }
+
+  clear(field) {
+    return this.#set(field, "null");
+  }
+
+  free() {
+    this.#inner.engine.free();
+  }
+
+  #set(field, answer) {
+    this.#inner.engine.say(field, answer);
+    return this.score;
+  }
+}
+
+// Records what the inputs of one field say together, and returns whether the fact changed. Where no condition looks at a
+// text and it is not to be remembered, only whether there is one is recorded, unless `whole`.
+export function take(lead, field, inputs, whole) {
+  const { engine, pact } = inner(lead);
+  const values = said(inputs);
+  if (!values) return engine.say(field, DECLINED);
+  if (pact.fields[field].kind === "choices") return engine.say(field, JSON.stringify(values));
+  const text = values.at(-1) ?? "";
+  return engine.sayText(field, whole || engine.reads(field) ? text : text.trim() && "-");
+}
+
+// How a field stands: 0 where it does not apply, 1 where it waits for an answer, 2 where it has one.
+export const standing = (lead, field) => inner(lead).engine.standing(field);
+
+// How a field is asked.
+export const describe = (lead, field) => described(inner(lead).pact, field, inner(lead).locale);
+
+// How many questions may be open at once.
+export const perStep = (lead) => inner(lead).pact.asking?.per_step ?? 1;
+
+// Notes that a question was asked, why, and how likely that was.
+export const noteAsked = (lead, { field, why, probability }) => inner(lead).asked.push({ field, why, probability });
+
+// The random number by which the visit's arm was drawn, where the pact makes an experiment. What an earlier page drew holds,
+// unless this one has asked by its own draw already.
+export function drawn(lead, earlier) {
+  const { engine, asked } = inner(lead);
+  if (earlier !== undefined && asked.length === 0) engine.draw(earlier);
+  return engine.drawn();
+}
+
+// What may be kept between visits: what was measured, and the answers to the fields that the pact lets be remembered.
+export const keep = (lead) => inner(lead).engine.keep();
+
+// What behaviour measures is counted by the engine; each returns whether anything changed.
+export const view = (lead, begins, path, query, from) =>
+  inner(lead).engine.view(begins, path, JSON.stringify(query), from);
+export const linger = (lead, path) => inner(lead).engine.linger(path);
+export const scrolled = (lead, path, percent) => inner(lead).engine.scrolled(path, percent);
+export const happened = (lead, name) => inner(lead).engine.happened(name);
+
+// The hand-off record of the lead now; what is absent is left out.
+export function handOff(lead, id, attempt, hash, { by, at, text_version, gpc }) {
+  const { engine, pact, asked } = inner(lead);
+  const { facts, assessment, sla, experiment, at: now } = engine.handOff(asked.length);
+  const { behaviour } = lead;
+  return JSON.parse(
+    JSON.stringify({
+      record: 1,
+      id,
+      attempt,
+      pact: { id: pact.id, revision: pact.revision, hash },
+      at: now,
+      behaviour,
+      facts,
+      assessment,
+      route: assessment.route,
+      sla,
+      asked,
+      experiment,
+      consent: { behaviour, by, at, text_version, gpc },
+    }),
+  );
+}
