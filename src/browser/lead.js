@@ -3,8 +3,9 @@ import { Engine } from "./leadpact_bindgen.js";
 import { said } from "./control.js";
 import { describe as described, label } from "./words.js";
 
-const DECLINED = '{"declined":true}';
+const DECLINED = { declined: true };
 const DECISIONS = ["handoff", "nurture", "disqualified"];
+const [NUMBER, FLAG, CHOICE, IN, OUT] = [0, 1, 2, 3, 4];
 const [SCORE, FIT, INTEREST] = [0, 1, 2];
 
 let inner; // what is behind a lead, for this file alone
@@ -71,42 +72,39 @@ export class Lead {
   }
 
   setText(field, text) {
-    this.#inner.engine.sayText(field, text);
-    return this.score;
+    return this.#inner.engine.setText(field, text);
   }
 
   setNumber(field, number) {
-    return this.#set(field, JSON.stringify(number));
+    return this.#inner.engine.set(field, NUMBER, number);
   }
 
   setFlag(field, flag) {
-    return this.#set(field, JSON.stringify(Boolean(flag)));
+    return this.#inner.engine.set(field, FLAG, flag ? 1 : 0);
   }
 
   setChoice(field, option) {
-    this.#inner.engine.choose(field, option);
-    return this.score;
+    return this.#inner.engine.set(field, CHOICE, option >>> 0);
   }
 
   setOption(field, option, chosen) {
-    this.#inner.engine.toggle(field, option, chosen);
-    return this.score;
+    return this.#inner.engine.set(field, chosen ? IN : OUT, option >>> 0);
   }
 
   decline(field) {
-    return this.#set(field, DECLINED);
+    return this.#say(field, DECLINED);
   }
 
   clear(field) {
-    return this.#set(field, "null");
+    return this.#say(field, null);
   }
 
   free() {
     this.#inner.engine.free();
   }
 
-  #set(field, answer) {
-    this.#inner.engine.say(field, answer);
+  #say(field, answer) {
+    this.#inner.engine.say(field, JSON.stringify(answer));
     return this.score;
   }
 }
@@ -116,10 +114,10 @@ export class Lead {
 export function take(lead, field, inputs, whole) {
   const { engine, pact } = inner(lead);
   const values = said(inputs);
-  if (!values) return engine.say(field, DECLINED);
-  if (pact.fields[field].kind === "choices") return engine.say(field, JSON.stringify(values));
-  const text = values.at(-1) ?? "";
-  return engine.sayText(field, whole || engine.reads(field) ? text : text.trim() && "-");
+  const text = values?.at(-1) ?? "";
+  const one = () => (whole || engine.reads(field) ? (text.toWellFormed?.() ?? text) : text.trim() && "-");
+  const answer = !values ? DECLINED : pact.fields[field].kind === "choices" ? values : one();
+  return engine.say(field, JSON.stringify(answer));
 }
 
 // How a field stands: 0 where it does not apply, 1 where it waits for an answer, 2 where it has one.
