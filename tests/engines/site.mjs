@@ -25,7 +25,10 @@ export async function serve(pages, { headers = { "content-security-policy": POLI
     // A rebuilt module must not look stale; a page that may not be stored does not come back from the browser's cache.
     const give = (status, kind, text) => answer.writeHead(status, { "content-type": kind, "cache-control": "no-cache", ...headers }).end(text);
     if (method === "POST") return give(200, kinds[".html"], `<!doctype html><html lang="en"><title>Thanks</title><link rel="icon" href="data:,"><h1>Thanks</h1></html>`);
-    if (path in pages) return give(200, kinds[typeof pages[path] === "string" ? ".html" : ".json"], typeof pages[path] === "string" ? pages[path] : JSON.stringify(pages[path]));
+    if (path in pages) {
+      const text = typeof pages[path] === "string";
+      return give(200, kinds[extname(path)] ?? kinds[".html"], text ? pages[path] : JSON.stringify(pages[path]));
+    }
     const folder = Object.keys(folders).find((folder) => path.startsWith(folder));
     const file = folder && join(folders[folder], path.slice(folder.length));
     if (!file || !existsSync(file)) return give(404, "text/plain", "");

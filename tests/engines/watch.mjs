@@ -80,9 +80,11 @@ function spies() {
   });
 }
 
-// Notes whose values are read, of inputs by their names.
+// Notes whose values our scripts read, of inputs by their names. Drivers read what they type into: the stack tells who it is.
 function readers() {
   window.read = [];
+  Error.stackTraceLimit = 100;
+  const note = (name) => new Error().stack.includes("/leadpact/") && window.read.push(name);
   const kinds = {
     HTMLInputElement: ["value", "valueAsNumber", "valueAsDate", "checked", "files", "defaultValue", "defaultChecked", "selectionStart"],
     HTMLTextAreaElement: ["value", "defaultValue", "textLength", "selectionStart"],
@@ -91,12 +93,12 @@ function readers() {
   for (const [type, properties] of Object.entries(kinds)) {
     for (const key of properties) {
       const { get, set } = Object.getOwnPropertyDescriptor(window[type].prototype, key);
-      Object.defineProperty(window[type].prototype, key, { configurable: true, set, get() { return window.read.push(this.name), get.call(this); } });
+      Object.defineProperty(window[type].prototype, key, { configurable: true, set, get() { return note(this.name), get.call(this); } });
     }
   }
   const own = Element.prototype.getAttribute;
-  Element.prototype.getAttribute = function (name) { return name === "value" && window.read.push(this.name), own.call(this, name); };
-  window.FormData = new Proxy(FormData, { construct: (own, given) => (given.length > 0 && window.read.push("FormData"), Reflect.construct(own, given)) });
+  Element.prototype.getAttribute = function (name) { return name === "value" && note(this.name), own.call(this, name); };
+  window.FormData = new Proxy(FormData, { construct: (own, given) => (given.length > 0 && note("FormData"), Reflect.construct(own, given)) });
 }
 
 const inline = (run) => `<script>(${run})()</script>`;

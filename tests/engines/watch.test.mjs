@@ -45,13 +45,16 @@ test("the server and the browser tell of every request that a page makes or trie
   assert.deepEqual(site.violations().map(({ body }) => JSON.parse(body)["csp-report"]["effective-directive"]).sort(), ["connect-src", "img-src"]);
 });
 
-test("whatever reads an input is seen", async () => {
-  const { tab } = await visit({ "/": page(`<form><input name="a" value="1"><input name="b" type="checkbox"><textarea name="c"></textarea><select name="d"></select></form>`, { head: READERS, module: "" }) });
-  const read = await tab.run(() => {
+test("whatever a script of ours reads of an input is seen, and what others read is not", async () => {
+  const form = `<form><input name="a" value="1"><input name="b" type="checkbox"><textarea name="c"></textarea><select name="d"></select></form>`;
+  const reader = () => {
     const form = document.querySelector("form");
     const { a, b, c, d } = form.elements;
     void [a.value, a.getAttribute("value"), b.checked, c.value, d.selectedIndex, new FormData(form)];
-    return window.read;
-  });
-  assert.deepEqual(read, ["a", "a", "b", "c", "d", "FormData"]);
+  };
+  const module = `<script src="/leadpact/reader.js"></script>`;
+  const { tab } = await visit({ "/": page(form, { head: READERS, module }), "/leadpact/reader.js": `(${reader})()` });
+  await tab.type("[name=c]", "x");
+  assert.equal(await tab.run(() => document.querySelector("[name=a]").value), "1");
+  assert.deepEqual(await tab.run(() => window.read), ["a", "a", "b", "c", "d", "FormData"]);
 });
