@@ -63,7 +63,7 @@ function freePort() {
 
 // A screen that nobody looks at; Xvfb finds a number that is free.
 function shown() {
-  const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+  const server = spawn(process.env.XVFB ?? "Xvfb", ["-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
   return new Promise((then, failed) => {
     server.on("error", (error) => failed(new Error(`Xvfb: ${error.message}`)));
     server.stdio[3].once("data", (number) => then({ name: `:${String(number).trim()}`, stop: () => server.kill() }));
