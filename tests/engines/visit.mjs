@@ -7,9 +7,11 @@ import { NOTES } from "./watch.mjs";
 
 let session;
 const sites = [];
-let home; // a tab that stays, so that the browser does
+let home; // a tab that stays, from which cookies are thrown away: ports share them
 before(async () => {
   session = await start();
+  sites.push(await serve({ "/": page("", { module: "" }) }));
+  await session.browser.get(sites[0].address);
   home = await session.browser.getWindowHandle();
 });
 after(async () => {
@@ -28,6 +30,8 @@ export const page = (body, { head = "", module = MODULE } = {}) =>
 export async function visit(pages, { path = Object.keys(pages)[0], ...options } = {}) {
   const site = await serve(pages, options);
   sites.push(site);
+  await session.browser.switchTo().window(home);
+  await session.browser.manage().deleteAllCookies();
   const tab = await open(site);
   await tab.go(path);
   return { site, tab };
