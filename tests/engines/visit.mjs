@@ -69,7 +69,13 @@ class Tab {
     await browser.wait(() => this.run(work, ...given).catch(() => false), 20_000, `never: ${work}`, 50);
   }
 
-  find = async (css) => (await this.#turned()).wait(is.elementLocated(By.css(css)), 20_000);
+  // Where a page scrolls smoothly, drivers click where a thing was, or say that it cannot be seen.
+  async find(css) {
+    const found = await (await this.#turned()).wait(is.elementLocated(By.css(css)), 20_000);
+    await this.run((found) => found.scrollIntoView({ block: "center", behavior: "instant" }), found);
+    return found;
+  }
+
   click = async (css) => (await this.find(css)).click();
   press = async (css, key) => (await this.find(css)).sendKeys(Key[key]);
 
