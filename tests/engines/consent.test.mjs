@@ -53,6 +53,22 @@ test("CONS-01: a page may grant as soon as the script is there, before a form is
   assert.equal(said(await tab.record()).views, 2, "with consent it goes on from what is kept");
 });
 
+for (const agrees of [true, false]) {
+  test(`CONS-03: where the page lets measures wait in memory, ${agrees ? "a grant counts them" : "a refusal drops them"}, and no storage is touched before`, async () => {
+    const waits = page(form.replace("<form", `<form data-leadpact-before-consent="memory"`), { head: SPIES });
+    const { tab } = await visit({ "/test.html": waits, "/pact.json": pact });
+    await tab.bound();
+    await tab.run(() => (history.pushState({}, "", "/pricing"), window.LeadPact.page(), window.LeadPact.event("call")));
+    assert.equal("views" in (await tab.record()).facts, false);
+    await rest(1300);
+    assert.deepEqual(await tab.run(() => window.spied.calls), []);
+    if (!agrees) await tab.consent(false);
+    await tab.consent(true);
+    const { views, prices, calls } = said(await tab.record());
+    assert.deepEqual([views, prices, calls], agrees ? [2, 1, 1] : [1, 1, 0]);
+  });
+}
+
 const orders = [
   ["before the module", (manager, own) => `${manager}${own}${module}`],
   ["after the module", (manager, own) => `${module}${own}${manager}`],
