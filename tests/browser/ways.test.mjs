@@ -173,6 +173,7 @@ test("an extra question that is wrong is named in a summary that has the focus a
   await page.selectOption("[name=team]", "large");
   await page.click("form button");
   const summary = page.locator("[role=alert]");
+  await summary.filter({ hasText: "look" }).waitFor();
   assert.match(await summary.textContent(), /One answer needs another look.*Budget\? – Answer this question\./);
   assert.ok(await summary.evaluate((element) => element === document.activeElement));
   assert.equal(await page.locator("[name=budget][aria-invalid=true]").count(), 2);
