@@ -9,7 +9,7 @@
 use super::candidate::Candidate;
 use super::worth::{Goal, Stakes};
 use crate::outlook::Forecast;
-use crate::outlook::chain::{Chain, tail};
+use crate::outlook::chain::{Chain, Placed, mean, tail};
 use crate::pact::qualification::Decision;
 
 /// How many questions a plan looks at: the best by either half of the index.
@@ -28,7 +28,7 @@ struct Question {
     /// The least that an answer adds to the score.
     least: i64,
     /// What each answer adds above the least, in units of the picture, and how likely it is.
-    answers: Vec<(usize, f64)>,
+    answers: Vec<Placed>,
     widest: usize,
     friction: f64,
     /// The probability that the visitor stays.
@@ -98,14 +98,7 @@ impl Question {
 
     /// The same in a list that has its room already.
     fn expect_in(&self, sums: &mut Vec<f64>, after: &[f64], width: usize) {
-        sums.clear();
-        sums.resize(width + 1, 0.0);
-        for (above, share) in &self.answers {
-            let after = after.get(*above..).unwrap_or_default();
-            for (sum, after) in sums.iter_mut().zip(after) {
-                *sum += share * after;
-            }
-        }
+        mean(sums, &self.answers, after, width + 1);
     }
 }
 
@@ -134,17 +127,10 @@ impl Picture {
         let mut widest = 0;
         for (candidate, nth) in candidates.iter().zip(others..) {
             let (least, answers) = chain.term(nth)?;
-            let reach = answers.last().map_or(0, |(above, _, _)| *above);
+            let reach = answers.last().map_or(0, |(above, _)| *above);
             widest += reach;
             let Candidate { friction, stay, need, .. } = **candidate;
-            questions.push(Question {
-                least,
-                answers: answers.iter().map(|(above, share, _)| (*above, *share)).collect(),
-                widest: reach,
-                friction,
-                stay,
-                need,
-            });
+            questions.push(Question { least, answers: answers.to_vec(), widest: reach, friction, stay, need });
         }
         let handoff = ends(chain.before(others), place, part, widest);
         let (unit, threshold) = (chain.unit(), chain.value(place));

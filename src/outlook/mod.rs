@@ -17,9 +17,9 @@ pub(crate) mod view;
 use crate::pact::condition::Truth;
 use crate::pact::qualification::Decision;
 use block::{Block, blocks};
-use chain::{Added, SPARED};
+use chain::Added;
 use layout::Layout;
-use possible::{names_segment, option_shares, says_of_option, tests_of};
+use possible::{Says, names_segment, option_shares, says_of_option, tests_of};
 use serde::Serialize;
 use view::View;
 
@@ -169,7 +169,7 @@ pub(crate) struct Case<'l> {
 /// Options of the open segment that nothing tells apart.
 struct Class<'l> {
     /// What the tests say of them.
-    says: Vec<bool>,
+    says: Says,
     /// The value by which shares name them.
     name: Option<&'l str>,
     share: f64,
@@ -329,6 +329,16 @@ fn odds(handoff: f64, spared: f64, reachable: Reachable) -> Odds {
 /// What answers add to the score, group bounds aside, and how likely each is.
 type Effects = Vec<Added>;
 
+/// Adds to a sum of a list, which is made longer where it is too short.
+fn add_at(sums: &mut Vec<f64>, at: usize, add: f64) {
+    if sums.len() <= at {
+        sums.resize(at + 1, 0.0);
+    }
+    if let Some(sum) = sums.get_mut(at) {
+        *sum += add;
+    }
+}
+
 impl<'l> Case<'l> {
     fn waiting(share: f64, given: Vec<(usize, usize)>, view: View<'l>) -> Self {
         Self { share, given, view, blocks: Vec::new(), layout: None, outlook: Outlook::unseen() }
@@ -359,15 +369,15 @@ impl<'l> Case<'l> {
         self.outlook = match &mut self.layout {
             Some(layout) => {
                 let handoff = layout.expect(&self.view);
-                let reach = layout.reach(&self.view, &self.blocks);
+                let reachable = layout.reach(&self.view, &self.blocks);
                 Outlook {
-                    low: reach.low,
-                    high: reach.high,
-                    odds: odds(handoff, layout.spared(None), reach.decisions),
-                    certain: reach.decisions.is_one(),
+                    low: layout.low,
+                    high: layout.high,
+                    odds: odds(handoff, layout.spared(None), reachable),
+                    certain: reachable.is_one(),
                     assumed: self.view.assumed || self.blocks.iter().any(|block| block.assumed && block.matters()),
                     approximate: false,
-                    reachable: reach.decisions,
+                    reachable,
                 }
             }
             None => drawn::outlook(&self.view, &self.blocks),
@@ -395,26 +405,23 @@ impl<'l> Case<'l> {
     /// is too much to list.
     pub(crate) fn effects(&self, field: usize) -> Option<Effects> {
         let Some((block, place)) = self.block_of(field) else {
-            return Some(vec![Added { sum: 0, share: 1.0, way: SPARED }]);
+            return Some(vec![Added { sum: 0, share: 1.0 }]);
         };
-        let mut sums: Vec<(f64, f64)> = Vec::new();
-        for outcome in self.blocks.get(block)?.outcomes()? {
-            let Some(Some(answer)) = outcome.answers.get(place).map(|answer| answer.map(usize::from)) else { continue };
-            if sums.len() <= answer {
-                sums.resize(answer + 1, (0.0, 0.0));
-            }
-            if let Some((sum, share)) = sums.get_mut(answer)
-                && !outcome.excluded
-            {
-                *sum += outcome.share * outcome.points();
-                *share += outcome.share;
-            }
+        let block = self.blocks.get(block).filter(|block| !block.is_too_large())?;
+        let (mut sums, mut shares) = (Vec::new(), Vec::new());
+        for (outcome, share) in block.shares.iter().enumerate() {
+            let Some(answer) = block.answer(outcome, place) else { continue };
+            let own = share.max(0.0);
+            #[expect(clippy::cast_precision_loss, reason = "points are limited")]
+            let points = block.points(outcome) as f64;
+            add_at(&mut sums, answer, own * points);
+            add_at(&mut shares, answer, own);
         }
         let mut effects = Vec::new();
-        for (sum, share) in sums {
+        for (sum, share) in sums.iter().zip(shares) {
             #[expect(clippy::cast_possible_truncation, reason = "points are limited")]
             let mean = if share > 0.0 { libm::round(sum / share) as i64 } else { 0 };
-            effects.push(Added { sum: mean, share, way: SPARED });
+            effects.push(Added { sum: mean, share });
         }
         Some(effects)
     }
@@ -426,10 +433,12 @@ impl<'l> Case<'l> {
             if block.fields.iter().any(|field| fields.contains(field)) {
                 continue;
             }
-            let mut effects = Vec::with_capacity(block.count());
-            for outcome in block.outcomes()? {
-                let sum = outcome.sums.iter().sum();
-                effects.push(Added { sum, share: outcome.share, way: outcome.way() });
+            if block.is_too_large() {
+                return None;
+            }
+            let mut effects = Vec::new();
+            for (outcome, share) in block.shares.iter().enumerate() {
+                effects.push(Added { sum: block.points(outcome), share: *share });
             }
             all.push(effects);
         }
@@ -471,15 +480,15 @@ impl<'l> Case<'l> {
         };
         let layout = self.layout.as_ref()?;
         let (given, spared) = (layout.given(&self.blocks, block)?, layout.spared(Some(block)));
-        let block_outcomes = self.blocks.get(block)?.outcomes()?;
-        for (outcome, handoff) in block_outcomes.zip(given) {
-            let Some(Some(answer)) = outcome.answers.get(place) else { continue };
-            let odds = if outcome.excluded {
+        let block = self.blocks.get(block)?;
+        for ((outcome, share), handoff) in block.shares.iter().enumerate().zip(given) {
+            let Some(answer) = block.answer(outcome, place) else { continue };
+            let odds = if share.is_sign_negative() {
                 Odds { disqualified: 1.0, ..Odds::default() }
             } else {
                 odds(handoff, spared, outlook.reachable)
             };
-            add(usize::from(*answer), outcome.share, &odds);
+            add(answer, libm::fabs(*share), &odds);
         }
         Some(())
     }
