@@ -1,7 +1,7 @@
 //! The module for web pages. It translates and forwards; no rule of a pact lives here.
 //!
 //! JavaScript listens, reads the form and draws (`leadpact.js`, `form.js`, `question.js`); Rust asks the engine.
-//! Nothing here holds a listener or a callback, so that whatever goes wrong surfaces in the JavaScript that called, and
+//! Only numbers and texts cross, and no object of JavaScript's. Nothing here holds a listener or a callback, so that whatever goes wrong surfaces in the JavaScript that called, and
 //! the form goes on as a plain form.
 
 #[cfg(feature = "explain")]
@@ -16,7 +16,8 @@ pub use lead::Lead;
 pub use value::to_value;
 
 use crate::Time;
-use result::to_js;
+use result::to_json;
+use wasm_bindgen::prelude::*;
 
 /// A fraction of the code of the standard allocator, and quicker.
 #[cfg(target_arch = "wasm32")]
@@ -26,5 +27,11 @@ static MEMORY: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_alloca
 /// The page's clock. The engine never asks one: it is told the time here.
 #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a date fit")]
 fn now() -> Time {
-    Time(js_sys::Date::now() as i64)
+    Time(clock() as i64)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Date, js_name = now)]
+    fn clock() -> f64;
 }
