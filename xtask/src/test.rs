@@ -41,6 +41,8 @@ enum Step {
     Types,
     /// The main job in headless Chromium, against the real server
     Browser,
+    /// Small pages of every bundler and framework, built from their npm packages, in headless Chromium
+    Embed,
     /// A few seconds of each fuzz target
     Fuzz,
 }
@@ -94,6 +96,7 @@ impl Step {
             Step::Sizes => sizes::sizes(&sizes::Args::default())?,
             Step::Types => types()?,
             Step::Browser => return browser(),
+            Step::Embed => return embed(),
             Step::Fuzz => return fuzz(),
         }
         Ok(Outcome::Passed)
@@ -189,6 +192,20 @@ fn browser() -> Result<Outcome> {
     node.args(["--test", "--test-reporter=spec"]).args(tests);
     node.env("CHROMIUM", browser).env("LEADPACT_BIN", leadpact).env("LEADPACT_PKG", package);
     run::run(node.env("LEADPACT_WWW", paths::root("www")))?;
+    Ok(Outcome::Passed)
+}
+
+/// The fixtures name the module by its folder, `pkg`, so that is what they are built from.
+fn embed() -> Result<Outcome> {
+    let Some(browser) = chromium::browser() else { return missing_browser() };
+    let tests = bench::scripts(&paths::root("tests/embed"), ".test.mjs")?;
+    ensure!(!tests.is_empty(), "tests/embed has no *.test.mjs");
+    build::build()?;
+    node::packages()?;
+    node::packages_in("tests/embed")?;
+    run::run(run::program("node").arg("tests/embed/build.mjs"))?;
+    let mut node = run::program("node");
+    run::run(node.args(["--test", "--test-reporter=spec"]).args(tests).env("CHROMIUM", browser))?;
     Ok(Outcome::Passed)
 }
 

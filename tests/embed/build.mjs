@@ -1,0 +1,65 @@
+// Builds every fixture into target/embed/, each with its own tool: `node build.mjs [fixture…]`.
+import { cpSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+const out = (name) => at(`../../target/embed/${name}`);
+const fixture = (name) => at(`fixtures/${name}`);
+const packaged = (name) => createRequire(import.meta.url).resolve(name);
+
+// The bundlers share one page and one script.
+const entry = fixture("bundlers/bundle.js");
+const withPage = (name) => cpSync(fixture("bundlers/index.html"), `${out(name)}/index.html`);
+
+// These two leave `new URL("leadpact_bg.wasm", import.meta.url)` as it is: the file goes next to the bundle.
+const besideBundle = (name) => cpSync(packaged("leadpact/leadpact_bg.wasm"), `${out(name)}/leadpact_bg.wasm`);
+
+const builds = {
+  plain: () => cpSync(fixture("plain"), out("plain"), { recursive: true }),
+
+  async esbuild() {
+    const { build } = await import("esbuild");
+    withPage("esbuild");
+    await build({ entryPoints: [entry], bundle: true, minify: true, format: "esm", outdir: out("esbuild"), logLevel: "warning" });
+    besideBundle("esbuild");
+  },
+
+  async rollup() {
+    const { rollup } = await import("rollup");
+    const { default: resolve } = await import("@rollup/plugin-node-resolve");
+    withPage("rollup");
+    const bundle = await rollup({ input: entry, plugins: [resolve()] });
+    await bundle.write({ dir: out("rollup"), format: "es" });
+    await bundle.close();
+    besideBundle("rollup");
+  },
+
+  async webpack() {
+    const { default: webpack } = await import("webpack");
+    withPage("webpack");
+    const compiler = webpack({ mode: "production", context: at("."), entry: entry, output: { path: out("webpack"), filename: "bundle.js" } });
+    await new Promise((done, failed) =>
+      compiler.run((error, stats) => {
+        if (error || stats.hasErrors()) failed(error ?? new Error(stats.toString()));
+        else compiler.close(done);
+      }),
+    );
+  },
+
+  vite: () => withVite("vite", "bundlers"),
+};
+
+async function withVite(name, folder, { plugins, mode = "production", input } = {}) {
+  const { build } = await import("vite");
+  process.env.NODE_ENV = mode;
+  await build({ configFile: false, root: fixture(folder), base: `/${name}/`, mode, plugins, logLevel: "warn", build: { outDir: out(name), emptyOutDir: true, rolldownOptions: { input } } });
+}
+
+const chosen = process.argv.slice(2);
+for (const name of chosen.length > 0 ? chosen : Object.keys(builds)) {
+  const start = performance.now();
+  rmSync(out(name), { recursive: true, force: true });
+  await builds[name]();
+  console.log(`${name}: ${Math.round(performance.now() - start)} ms`);
+}
