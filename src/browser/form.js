@@ -273,10 +273,12 @@ export class Binding {
     setTimeout(() => (this.#sending = undefined));
   }
 
-  // The button that sends a form may have a method of its own. Once a page has cancelled that, the form's own counts.
+  // The button that sends a form may have a method of its own. Once a page has cancelled that, the form's own counts; the
+  // actions of React leave the form no method, and a script where the address would stand.
   #method() {
     const own = this.#sending?.defaultPrevented ? "" : this.#sending?.submitter?.formMethod;
-    return own || Element.prototype.getAttribute.call(this.#form, "method")?.toLowerCase();
+    const said = (name) => Element.prototype.getAttribute.call(this.#form, name)?.toLowerCase();
+    return own || said("method") || (said("action")?.startsWith("javascript:") ? "post" : "get");
   }
 
   // The record rides on the form's own request; a form that sends by GET would put it in the address.

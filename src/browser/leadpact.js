@@ -62,7 +62,8 @@ function start() {
       return entry.binding.lead;
     } catch (error) {
       entry.binding?.release();
-      fail(form, error);
+      // A form that is gone by now, as React mounts and unmounts in its StrictMode, is nobody's fault.
+      if (bound.get(form) === entry) fail(form, error);
       throw error;
     }
   }

@@ -48,12 +48,26 @@ const builds = {
   },
 
   vite: () => withVite("vite", "bundlers"),
+
+  // React's StrictMode mounts everything twice in its development build only.
+  react: () => withVite("react", "react"),
+  "react-dev": () => withVite("react-dev", "react", { mode: "development" }),
+
+  async vue() {
+    const { default: vue } = await import("@vitejs/plugin-vue");
+    await withVite("vue", "vue", { plugins: [vue()] });
+  },
+
+  async svelte() {
+    const { svelte } = await import("@sveltejs/vite-plugin-svelte");
+    await withVite("svelte", "svelte", { plugins: [svelte({ configFile: false })] });
+  },
 };
 
-async function withVite(name, folder, { plugins, mode = "production", input } = {}) {
+async function withVite(name, folder, { plugins, mode = "production" } = {}) {
   const { build } = await import("vite");
   process.env.NODE_ENV = mode;
-  await build({ configFile: false, root: fixture(folder), base: `/${name}/`, mode, plugins, logLevel: "warn", build: { outDir: out(name), emptyOutDir: true, rolldownOptions: { input } } });
+  await build({ configFile: false, root: fixture(folder), base: `/${name}/`, mode, plugins, logLevel: "warn", build: { outDir: out(name), emptyOutDir: true } });
 }
 
 const chosen = process.argv.slice(2);
