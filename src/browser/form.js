@@ -14,7 +14,7 @@ const LONGEST_SENT = 250 * 1024; // of all that is sent, as a form encodes it: o
 const [DOES_NOT_APPLY, OPEN, KNOWN] = [0, 1, 2];
 
 // An input named `elements` or `dispatchEvent` hides the form's own.
-const elements = Object.getOwnPropertyDescriptor(HTMLFormElement.prototype, "elements").get;
+const elements = Object.getOwnPropertyDescriptor(globalThis.HTMLFormElement?.prototype ?? {}, "elements")?.get;
 export const emit = (form, type, detail, cancelable = false) =>
   EventTarget.prototype.dispatchEvent.call(form, new CustomEvent(type, { bubbles: true, cancelable, detail }));
 

@@ -11,7 +11,7 @@ const STOPPED = "the module stopped: it is not used again";
 
 // A page may load the module twice, under two addresses: the first one serves.
 const first = Symbol.for("leadpact");
-const api = (globalThis[first] ??= start());
+const api = globalThis[first] ?? start();
 const { export: exported } = api;
 export const { attach, detach, consent, erase, event, page, ready } = api;
 export { exported as export };
@@ -24,7 +24,7 @@ function start() {
   const bindings = () => [...bound.values()].flatMap(({ binding }) => binding ?? []);
   const measures = behaviour(bindings);
   const sources = new Map(); // who said something of consent → what, the latest last
-  const gpc = navigator.globalPrivacyControl === true || undefined;
+  const gpc = globalThis.navigator?.globalPrivacyControl === true || undefined;
   let given = { behaviour: false, state: gpc ? "denied" : "unknown", gpc };
   let loaded;
   let dead; // once the module stopped in the middle of its work: its leads, so that not even their memory is freed
@@ -104,11 +104,6 @@ function start() {
     document.dispatchEvent(new CustomEvent("leadpact:consent", { detail }));
   }
 
-  // Whoever forgets in another tab forgets here, too.
-  addEventListener("storage", ({ key, newValue }) => {
-    if (newValue === null && given.behaviour && bindings().some(({ memory }) => key === null || key === memory.key)) withdraw();
-  });
-
   function withdraw() {
     const { by } = given;
     sources.clear();
@@ -152,11 +147,17 @@ function start() {
     new MutationObserver(scan).observe(document, { childList: true, subtree: true });
   }
 
+  const api = { attach, detach, consent, erase, event: measures.event, export: exported, page: measures.page, ready };
+  // Where a server draws pages that import the module, there is no page yet to do anything in.
+  if (!globalThis.document) return api;
+  // Whoever forgets in another tab forgets here, too.
+  addEventListener("storage", ({ key, newValue }) => {
+    if (newValue === null && given.behaviour && bindings().some(({ memory }) => key === null || key === memory.key)) withdraw();
+  });
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watch);
   else watch();
-  const api = { attach, detach, consent, erase, event: measures.event, export: exported, page: measures.page, ready };
   globalThis.LeadPact ??= { ...api, Lead };
-  return api;
+  return (globalThis[first] = api);
 }
 
 // Nobody sees a page that the browser makes ahead: whether they will is not known yet.

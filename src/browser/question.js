@@ -37,6 +37,8 @@ export class Questions {
     this.status = node("p", { class: "leadpact-status", role: "status", lang: this.#lang });
     Object.assign(this.status.style, UNSEEN);
     this.region = node("div", { class: "leadpact-questions" }, this.status);
+    // A copy of the page that Turbo or htmx kept brings the questions of a form that is gone.
+    for (const old of Element.prototype.querySelectorAll.call(form, ".leadpact-questions")) old.remove();
     const place = beforeSending(form, controls);
     if (place) place.before(this.region);
     else Element.prototype.append.call(form, this.region);

@@ -62,7 +62,26 @@ const builds = {
     const { svelte } = await import("@sveltejs/vite-plugin-svelte");
     await withVite("svelte", "svelte", { plugins: [svelte({ configFile: false })] });
   },
+
+  htmx: () => withScript("htmx", "htmx", "htmx.org/dist/htmx.min.js"),
+  htmx2: () => withScript("htmx2", "htmx", "htmx2/dist/htmx.min.js"),
+  turbo: () => withScript("turbo", "turbo", "@hotwired/turbo/dist/turbo.es2017-umd.js"),
+
+  async astro() {
+    Object.assign(process.env, { NODE_ENV: "production", ASTRO_TELEMETRY_DISABLED: "1" });
+    const { build } = await import("astro");
+    const { default: react } = await import("@astrojs/react");
+    const csp = { scriptDirective: { resources: ["'self'", "'wasm-unsafe-eval'"] } };
+    const cacheDir = at("../../target/embed-astro");
+    await build({ root: fixture("astro"), outDir: out("astro"), cacheDir, base: "/astro", integrations: [react()], experimental: { csp }, devToolbar: { enabled: false }, logLevel: "warn" });
+  },
 };
+
+// Pages without a build: the library's own script beside them.
+function withScript(name, folder, script) {
+  cpSync(fixture(folder), out(name), { recursive: true });
+  cpSync(at(`node_modules/${script}`), `${out(name)}/${folder}.js`);
+}
 
 async function withVite(name, folder, { plugins, mode = "production" } = {}) {
   const { build } = await import("vite");
@@ -70,6 +89,7 @@ async function withVite(name, folder, { plugins, mode = "production" } = {}) {
   await build({ configFile: false, root: fixture(folder), base: `/${name}/`, mode, plugins, logLevel: "warn", build: { outDir: out(name), emptyOutDir: true } });
 }
 
+process.chdir(at(".")); // Astro draws its pages from a folder below the working directory, where it finds its packages
 const chosen = process.argv.slice(2);
 for (const name of chosen.length > 0 ? chosen : Object.keys(builds)) {
   const start = performance.now();

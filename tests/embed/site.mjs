@@ -17,6 +17,14 @@ const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", "
 // What every guide says: nothing inline, nothing from strings, and wasm may be compiled.
 export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src data:; form-action 'self'";
 
+// Astro writes one of its own into its pages; Turbo has a style for its progress bar, by a nonce that the pages name; htmx 2
+// keeps pages as text to come back to, with the style of our region.
+const STYLES = { turbo: "'nonce-turbo'", htmx2: "'unsafe-inline'" };
+function policyOf(path) {
+  const fixture = path.split("/")[1];
+  if (fixture !== "astro") return `${POLICY}; style-src 'self' ${STYLES[fixture] ?? ""}`;
+}
+
 // The module is served under two addresses, as two products of one site would.
 function fileOf(path) {
   if (path.startsWith("/leadpact/")) return join(module, path.slice(9));
@@ -36,10 +44,10 @@ function serve(leads, pages) {
       return response.writeHead(303, { location: "/thanks" }).end();
     }
     const page = path === "/thanks" ? "<!doctype html><title>Thanks</title><link rel=icon href=data:,><h1>Thanks</h1>" : pages.get(path);
-    const policy = path.startsWith("/astro/") ? {} : { "content-security-policy": POLICY }; // Astro writes its own into its pages
+    const policy = policyOf(path);
     try {
       const body = page ?? readFileSync(fileOf(path));
-      response.writeHead(200, { "content-type": page ? TYPES[".html"] : (TYPES[extname(fileOf(path))] ?? "text/plain"), ...policy });
+      response.writeHead(200, { "content-type": page ? TYPES[".html"] : (TYPES[extname(fileOf(path))] ?? "text/plain"), ...(policy && { "content-security-policy": policy }) });
       response.end(body);
     } catch {
       response.writeHead(404).end();
