@@ -161,7 +161,8 @@ export class Binding {
 
   // Asks what is worth asking, below whatever has the focus.
   #step() {
-    if (this.questions.isBehind(document.activeElement)) return;
+    // In a shadow root, the document knows only what holds the root.
+    if (this.questions.isBehind(Node.prototype.getRootNode.call(this.#form).activeElement)) return;
     const recalled = this.#showRecalled();
     const most = perStep(this.lead);
     let open = this.questions.names().filter((name) => this.#standing(name) === OPEN).length;

@@ -46,8 +46,9 @@ function serve(leads, pages) {
     const page = path === "/thanks" ? "<!doctype html><title>Thanks</title><link rel=icon href=data:,><h1>Thanks</h1>" : pages.get(path);
     const policy = policyOf(path);
     try {
-      const body = page ?? readFileSync(fileOf(path));
-      response.writeHead(200, { "content-type": page ? TYPES[".html"] : (TYPES[extname(fileOf(path))] ?? "text/plain"), ...(policy && { "content-security-policy": policy }) });
+      const file = fileOf(path.replace(/^\/cors/, ""));
+      const body = page ?? readFileSync(file);
+      response.writeHead(200, { "content-type": TYPES[extname(page ? path : file)] ?? TYPES[".html"], ...(path.startsWith("/cors/") && { "access-control-allow-origin": "*" }), ...(policy && { "content-security-policy": policy }) });
       response.end(body);
     } catch {
       response.writeHead(404).end();
@@ -57,7 +58,7 @@ function serve(leads, pages) {
 
 export async function open() {
   const leads = [];
-  const pages = new Map(); // path → the HTML of a page that only one test needs
+  const pages = new Map(); // path → what only one test needs to be there
   const server = createServer(serve(leads, pages));
   await new Promise((then) => server.listen(0, "127.0.0.1", then));
   const browser = await chromium.launch({ executablePath, args, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
@@ -75,8 +76,8 @@ export async function open() {
 }
 
 // A page in a context of its own, which notes whatever it prints and whatever goes wrong, and counts the forms that are bound.
-export async function visit(site, path, { before } = {}) {
-  const context = await site.browser.newContext();
+export async function visit(site, path, { before, ...options } = {}) {
+  const context = await site.browser.newContext(options);
   const page = await context.newPage();
   const wrong = [];
   page.on("console", (message) => ["error", "warning", "assert"].includes(message.type()) && wrong.push(`${message.type()}: ${message.text()}`));
