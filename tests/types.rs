@@ -55,6 +55,7 @@ fn sample() -> serde_json::Value {
         pact_hash: None,
         asked: vec![Asked { field: "size".into(), why: Why::Decides, probability: Some(0.5) }],
         consent: Consent { behaviour: true, by: said(), at: said(), text_version: said(), gpc: true },
+        automated: true,
     };
     let thinking = thinking(&lead, now);
     shape(json!({"assessment": assessment, "record": lead.hand_off(claim, now), "thinking": thinking}))

@@ -98,33 +98,30 @@ fn setters_record_what_fits_and_what_does_not_leaves_the_fact_unknown() {
     let at = |lead: &Lead, id: &str| lead.field(id).ok().unwrap();
     let (role, size, plan) = (at(&lead, "role"), at(&lead, "size"), at(&lead, "plan"));
     let (needs, budget, note) = (at(&lead, "needs"), at(&lead, "budget"), at(&lead, "note"));
-    assert!(lead.say_text(role, "La DIRECTRICE générale".into()));
-    assert!(!lead.say_text(role, " La DIRECTRICE générale ".into()));
-    assert!(lead.say(size, "60"));
-    lead.choose(plan, 1);
-    lead.toggle(needs, 1, true);
-    lead.toggle(needs, 0, true);
-    assert!(lead.say(budget, "true"));
+    assert_eq!(lead.set_text(role, "La DIRECTRICE générale".into()), 5.0);
+    assert!(!lead.say(role, r#"" La DIRECTRICE générale ""#));
+    assert_eq!(lead.set(size, 0, 60.0), 15.0);
+    assert_eq!(lead.set(plan, 2, 1.0), 35.0);
+    assert_eq!(lead.set(needs, 3, 1.0), 75.0);
+    assert_eq!(lead.set(needs, 3, 0.0), 75.0);
+    assert_eq!(lead.set(budget, 1, 1.0), 155.0);
     assert_eq!([0, 1, 2].map(|part| lead.points(part)), [155.0, 155.0, 0.0]);
     assert_eq!(lead.decision(), 0);
-    assert!(lead.say(size, "0"));
-    assert_eq!(lead.points(0), 145.0);
-    assert!(!lead.say(size, r#""\ud800""#));
-    lead.choose(plan, 7);
-    assert_eq!(lead.points(0), 125.0);
-    lead.toggle(needs, 9, true);
-    assert_eq!(lead.points(0), 125.0);
-    lead.toggle(needs, 1, false);
-    assert_eq!(lead.points(0), 85.0);
-    assert!(lead.say(budget, DECLINED));
-    assert!(lead.say_text(role, String::new()));
-    assert!(!lead.say(99, "1") && !lead.say_text(99, "1".into()));
-    assert_eq!((lead.points(0), lead.decision()), (0.0, 1));
+    assert_eq!(lead.set(size, 0, 0.0), 145.0);
+    assert_eq!(lead.set(size, 0, f64::NAN), 145.0);
+    assert_eq!(lead.set(plan, 2, 7.0), 125.0);
+    assert_eq!(lead.set(needs, 3, 9.0), 125.0);
+    assert_eq!(lead.set(needs, 4, 1.0), 85.0);
+    assert_eq!(lead.set(budget, 1, 0.0), 5.0);
+    assert!(lead.say(budget, DECLINED) && !lead.say(budget, DECLINED));
+    assert!(lead.say(role, r#""""#) && !lead.say(role, "null"));
+    assert!(!lead.say(role, r#""\ud800""#) && !lead.say(99, "1"));
+    assert_eq!(lead.set(99, 0, 1.0), 0.0);
+    assert_eq!(lead.decision(), 1);
     assert!(lead.say(size, r#""60""#) && lead.say(size, DECLINED));
     // No condition looks at the note, and it is not remembered.
     assert_eq!([role, size, note, 99].map(|field| lead.reads(field)), [true, true, false, false]);
-    assert!(lead.say_text(note, "-".into()) && !lead.say_text(note, "-".into()));
-    assert!(lead.say_text(note, "a long story".into()));
+    assert!(lead.say(note, r#""-""#) && !lead.say(note, r#""-""#));
 }
 
 #[test]

@@ -108,7 +108,8 @@ fn record(id: &str, attempt: u32, facts: &Value) -> Value {
     let (lead, refused) = leadpact::Lead::from_facts(&pact, &facts, true, now());
     assert!(refused.is_empty(), "{refused:?}");
     let consent = leadpact::Consent { behaviour: true, ..leadpact::Consent::default() };
-    let claim = leadpact::Claim { id: id.into(), attempt, pact_hash: None, asked: Vec::new(), consent };
+    let claim =
+        leadpact::Claim { id: id.into(), attempt, pact_hash: None, asked: Vec::new(), consent, automated: false };
     json!(lead.hand_off(claim, now()))
 }
 

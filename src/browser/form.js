@@ -1,9 +1,14 @@
 // One form and its lead: listens, records, asks, hands over.
+import { Automated } from "./automated.js";
 import { arrival } from "./behaviour.js";
+import { Errors } from "./errors.js";
+import { emit } from "./events.js";
 import { hex } from "./hash.js";
-import { Lead, describe, handOff, keep, noteAsked, perStep, standing, take } from "./lead.js";
+import { Lead, describe, handOff, keep, noteAsked, offered, perStep, revive, standing, take } from "./lead.js";
 import { Memory } from "./memory.js";
-import { Questions } from "./question.js";
+import { Offer } from "./offer.js";
+import { Questions } from "./questions.js";
+import { Values } from "./values.js";
 
 const PASSED_OVER = ["password", "hidden", "file", "submit", "reset", "button", "image", "fieldset", "output"];
 // What browsers fill in there is nobody's business but the page's.
@@ -13,13 +18,16 @@ const TYPED = "textarea,input:not([type=radio],[type=checkbox],[type=range],[typ
 const LONGEST_SENT = 250 * 1024; // of all that is sent, as a form encodes it: our server takes 256 KiB
 const [DOES_NOT_APPLY, OPEN, KNOWN] = [0, 1, 2];
 
-// An input named `elements` or `dispatchEvent` hides the form's own.
+// An input named `elements` hides the form's own.
 const elements = Object.getOwnPropertyDescriptor(globalThis.HTMLFormElement?.prototype ?? {}, "elements")?.get;
-export const emit = (form, type, detail, cancelable = false) =>
-  EventTarget.prototype.dispatchEvent.call(form, new CustomEvent(type, { bubbles: true, cancelable, detail }));
 
 export class Binding {
   #form;
+  #pact;
+  #errors;
+  #offer;
+  #values;
+  #automated;
   #fields = new Map(); // name → handle in the lead
   #inputs = new Map(); // name → the inputs of that name
   #hash;
@@ -33,6 +41,7 @@ export class Binding {
   #emails; // the fields whose answer says whose the answers are
   #recalled = new Set(); // fields whose answer came back and that nothing shows yet
   #filling = false; // while what came back is put into the form
+  #decided; // the decision that was told last
   #held; // what was seen before the visitor agreed or refused, where the page lets it be held
 
   constructor(form, pact, hash, fail, { days, holds }) {
@@ -46,7 +55,12 @@ export class Binding {
     this.#emails = new Set(pact.fields.filter(({ kind }) => kind === "email").map(({ id }) => id));
     this.memory = new Memory(this.lead, pact, days);
     if (holds) this.#held = [arrival()];
-    this.questions = new Questions(form, elements.call(form), lang);
+    this.#pact = pact;
+    this.questions = new Questions(form, this.#controls(), lang);
+    this.#errors = new Errors(this.questions);
+    this.#offer = new Offer(this.questions);
+    this.#values = new Values(this.#controls());
+    this.#automated = new Automated(form, this.questions.region);
     try {
       this.#listen(Node.prototype.getRootNode.call(form));
       this.#read(false);
@@ -60,6 +74,8 @@ export class Binding {
     const { signal } = this.#stop;
     const on = (target, type, then, capture) => target.addEventListener(type, this.#safely(then), { signal, capture });
     const mine = (then) => (event) => event.target.form === this.#form && then(event);
+    for (const type of ["keydown", "pointerdown", "input"]) on(root, type, mine((event) => this.#automated.note(event)), true);
+    on(root, "invalid", mine((event) => this.#errors.note(event, this.#controls())), true);
     on(root, "input", mine(({ target }) => this.#take(target)));
     on(root, "change", mine(({ target }) => this.#changed(target)));
     on(root, "keydown", mine((event) => this.#key(event)));
@@ -73,16 +89,36 @@ export class Binding {
     on(document, "visibilitychange", () => document.hidden && this.memory.write(true));
   }
 
-  // Our mistakes are ours: none may reach the page's own handlers or stop the form.
+  // In a shadow root: the document knows only what holds the root.
+  get #focused() {
+    return Node.prototype.getRootNode.call(this.#form).activeElement;
+  }
+
+  #controls = () => [...elements.call(this.#form)];
+
+  // Our mistakes are ours: none may reach the page's own handlers or stop the form. What stopped the module is done once
+  // more where there is a new one.
   #safely(work) {
-    return (event) => {
+    const attempt = (event, again) => {
       if (this.#stop.signal.aborted) return;
       try {
         work(event);
       } catch (error) {
-        this.#fail(error);
+        if (this.#fail(error) && again) attempt(event, false);
       }
     };
+    return (event) => attempt(event, true);
+  }
+
+  // Goes on with a new instance of the module: what the lead was told, and what stands in the form.
+  revive() {
+    try {
+      revive(this.lead);
+      this.#read(false);
+      return true;
+    } catch (error) {
+      return this.#fail(error);
+    }
   }
 
   // What says "I'd rather not say" has no name, so that it is not sent.
@@ -93,7 +129,7 @@ export class Binding {
   #inputsOf(name, input) {
     if (!this.#inputs.get(name)?.includes(input)) {
       const named = (control) => this.#nameOf(control) === name && !isPassedOver(control);
-      this.#inputs.set(name, [...elements.call(this.#form)].filter(named));
+      this.#inputs.set(name, this.#controls().filter(named));
     }
     return this.#inputs.get(name);
   }
@@ -106,6 +142,7 @@ export class Binding {
 
   #take(input) {
     this.questions.settle(input);
+    this.#errors.settle(input);
     const name = this.#nameOf(input);
     if (!this.#fields.has(name) || isPassedOver(input)) return;
     if (this.#record(name, input, false)) this.#assessed();
@@ -122,12 +159,14 @@ export class Binding {
   }
 
   #assessed() {
-    for (const [name, show] of this.questions.shown((name) => this.#standing(name) !== DOES_NOT_APPLY)) {
+    for (const [name, show] of this.questions.apply((name) => this.#standing(name) !== DOES_NOT_APPLY)) {
       if (show) this.#record(name, undefined, false);
     }
     const { lead } = this;
     const { score, fit, interest, decision } = lead;
     emit(this.#form, "leadpact:assessed", { score, fit, interest, decision, lead });
+    if (decision !== this.#decided) emit(this.#form, "leadpact:decided", { decision: (this.#decided = decision), score, fit, interest });
+    this.#values.write(lead, undefined, this.#pact);
     this.memory.note();
   }
 
@@ -138,6 +177,8 @@ export class Binding {
   #changed(input) {
     this.#take(input);
     if (this.#filling || isPassedOver(input)) return;
+    const field = this.#nameOf(input);
+    if (this.#fields.has(field)) emit(this.#form, "leadpact:answered", { field, asked: this.questions.names().includes(field) });
     if (this.#emails.has(input.name) && input.value) this.memory.belongsTo(input.value, (fields) => this.#takeBack(fields));
     // What is typed changes when the visitor presses elsewhere, perhaps on the button that a question would move.
     this.#due = this.#pressed && input.matches(TYPED);
@@ -161,24 +202,41 @@ export class Binding {
 
   // Asks what is worth asking, below whatever has the focus.
   #step() {
-    // In a shadow root, the document knows only what holds the root.
-    if (this.questions.isBehind(Node.prototype.getRootNode.call(this.#form).activeElement)) return;
     const recalled = this.#showRecalled();
+    const assessment = this.lead.assess();
+    const asked = this.#ask(assessment.ask);
+    this.#values.write(this.lead, assessment, this.#pact);
+    if (!this.questions.isAbove(this.#focused)) this.#offer.show(offered(this.lead, assessment));
+    this.questions.announce(recalled + asked.length);
+    for (const ask of asked) emit(this.#form, "leadpact:asked", ask);
+  }
+
+  // Shows what is worth asking, as many as may be open at once.
+  #ask(asks) {
     const most = perStep(this.lead);
     let open = this.questions.names().filter((name) => this.#standing(name) === OPEN).length;
     const asked = [];
-    for (const ask of open < most ? this.lead.assess().ask : []) {
-      if (open >= most || this.#inputsOf(ask.field).length > 0) continue;
-      const handle = this.#fields.get(ask.field);
-      const question = describe(this.lead, handle);
+    for (const ask of asks) {
+      const { field } = ask;
+      if (open >= most || this.#isInForm(field) || this.questions.isAbove(this.#focused, field)) continue;
+      const question = describe(this.lead, this.#fields.get(field));
       if (SECRET.test(question.autocomplete) || !emit(this.#form, "leadpact:asking", ask, true)) continue;
-      this.questions.add(question);
+      this.#show(question);
       noteAsked(this.lead, ask);
       asked.push(ask);
       open += 1;
     }
-    this.questions.announce(recalled + asked.length);
-    for (const ask of asked) emit(this.#form, "leadpact:asked", ask);
+    return asked;
+  }
+
+  #show(question) {
+    this.questions.add(question);
+    this.#inputs.delete(question.field);
+  }
+
+  // Whether a field can be answered already: what the page keeps ready cannot yet.
+  #isInForm(name) {
+    return !this.questions.isReady(name) && (this.questions.names().includes(name) || this.#inputsOf(name).length > 0);
   }
 
   // What was answered on another day is in the form, or waits to be shown with the next questions, to be corrected.
@@ -190,7 +248,7 @@ export class Binding {
       } catch {
         continue; // the pact has changed since
       }
-      if (this.#inputsOf(name).length > 0) this.#fill(name, answer);
+      if (this.#isInForm(name)) this.#fill(name, answer);
       else this.#recalled.add(name);
     }
   }
@@ -198,10 +256,10 @@ export class Binding {
   #showRecalled() {
     let count = 0;
     for (const name of this.#recalled) {
-      if (this.#standing(name) === DOES_NOT_APPLY) continue;
+      if (this.#standing(name) === DOES_NOT_APPLY || this.questions.isAbove(this.#focused, name)) continue;
       this.#recalled.delete(name);
       const answer = keep(this.lead)[name];
-      this.questions.add(describe(this.lead, this.#fields.get(name)));
+      this.#show(describe(this.lead, this.#fields.get(name)));
       this.#fill(name, answer);
       count += 1;
     }
@@ -224,7 +282,7 @@ export class Binding {
     this.#safely(() => {
       for (const name of fields) {
         this.#recalled.delete(name);
-        this.lead.clear(this.#fields.get(name));
+        this.lead.answer(name, null);
         this.#fill(name, null);
       }
       this.#assessed();
@@ -285,13 +343,17 @@ export class Binding {
   // The record rides on the form's own request; a form that sends by GET would put it in the address.
   #handOff(data) {
     if (this.#method() !== "post") throw new Error("the form sends by GET: no record was added");
+    const automated = this.#automated.send(data);
     this.#read(true);
     const content = JSON.stringify([...data].map(([name, value]) => [name, value.size ?? value]));
     if (this.#sent.content !== content) this.#sent = { id: this.#sent.id, content, attempt: this.#sent.attempt + 1 };
     this.#sent.id ??= hex(crypto.getRandomValues(new Uint8Array(16)));
     const { id, attempt } = this.#sent;
     const record = handOff(this.lead, id, attempt, this.#hash, this.#consent);
+    if (automated) record.automated = true;
     data.set("leadpact_id", id);
+    this.#values.write(this.lead, record.assessment, this.#pact);
+    this.#values.send(data);
     emit(this.#form, "leadpact:handoff", { record });
     data.set("leadpact", JSON.stringify(record));
     // Lines are sent with two characters at their ends.

@@ -1,10 +1,11 @@
 // One visitor as a pact sees them: the engine's lead, and what the page itself reads in the pact.
 import { Engine } from "./leadpact_bindgen.js";
 import { said } from "./control.js";
-import { describe as described, label } from "./words.js";
+import { choose, describe as described, label } from "./words.js";
 
-const DECLINED = '{"declined":true}';
+const DECLINED = { declined: true };
 const DECISIONS = ["handoff", "nurture", "disqualified"];
+const [NUMBER, FLAG, CHOICE, IN, OUT] = [0, 1, 2, 3, 4];
 const [SCORE, FIT, INTEREST] = [0, 1, 2];
 
 let inner; // what is behind a lead, for this file alone
@@ -23,7 +24,10 @@ export class Lead {
 
   constructor(pact, locale) {
     const text = String(JSON.stringify(pact));
-    this.#inner = { engine: new Engine(text), pact: JSON.parse(text), locale: locale ?? "", asked: [] };
+    const engine = new Engine(text);
+    // What a new instance of the module is told, should this one stop.
+    const told = { text, draw: engine.drawn(), answers: new Map(), behaviour: false, kept: {} };
+    this.#inner = { engine, told, pact: JSON.parse(text), locale: locale ?? "", asked: [] };
   }
 
   get score() {
@@ -55,15 +59,20 @@ export class Lead {
   }
 
   answer(id, value = null) {
-    this.#inner.engine.answer(id, JSON.stringify(value));
+    const text = JSON.stringify(value);
+    this.#inner.engine.answer(id, text);
+    this.#inner.told.answers.set(id, text);
   }
 
   observe(id, value, at) {
     this.#inner.engine.observe(id, JSON.stringify(value), at);
+    seen(this.#inner, true);
   }
 
   setBehaviour(measured) {
     this.#inner.engine.setBehaviour(measured);
+    this.#inner.told.behaviour = Boolean(measured);
+    seen(this.#inner, true);
   }
 
   field(id) {
@@ -71,42 +80,39 @@ export class Lead {
   }
 
   setText(field, text) {
-    this.#inner.engine.sayText(field, text);
-    return this.score;
+    return this.#inner.engine.setText(field, text);
   }
 
   setNumber(field, number) {
-    return this.#set(field, JSON.stringify(number));
+    return this.#inner.engine.set(field, NUMBER, number);
   }
 
   setFlag(field, flag) {
-    return this.#set(field, JSON.stringify(Boolean(flag)));
+    return this.#inner.engine.set(field, FLAG, flag ? 1 : 0);
   }
 
   setChoice(field, option) {
-    this.#inner.engine.choose(field, option);
-    return this.score;
+    return this.#inner.engine.set(field, CHOICE, option >>> 0);
   }
 
   setOption(field, option, chosen) {
-    this.#inner.engine.toggle(field, option, chosen);
-    return this.score;
+    return this.#inner.engine.set(field, chosen ? IN : OUT, option >>> 0);
   }
 
   decline(field) {
-    return this.#set(field, DECLINED);
+    return this.#say(field, DECLINED);
   }
 
   clear(field) {
-    return this.#set(field, "null");
+    return this.#say(field, null);
   }
 
   free() {
     this.#inner.engine.free();
   }
 
-  #set(field, answer) {
-    this.#inner.engine.say(field, answer);
+  #say(field, answer) {
+    this.#inner.engine.say(field, JSON.stringify(answer));
     return this.score;
   }
 }
@@ -116,10 +122,10 @@ export class Lead {
 export function take(lead, field, inputs, whole) {
   const { engine, pact } = inner(lead);
   const values = said(inputs);
-  if (!values) return engine.say(field, DECLINED);
-  if (pact.fields[field].kind === "choices") return engine.say(field, JSON.stringify(values));
-  const text = values.at(-1) ?? "";
-  return engine.sayText(field, whole || engine.reads(field) ? text : text.trim() && "-");
+  const text = values?.at(-1) ?? "";
+  const one = () => (whole || engine.reads(field) ? (text.toWellFormed?.() ?? text) : text.trim() && "-");
+  const answer = !values ? DECLINED : pact.fields[field].kind === "choices" ? values : one();
+  return engine.say(field, JSON.stringify(answer));
 }
 
 // How a field stands: 0 where it does not apply, 1 where it waits for an answer, 2 where it has one.
@@ -137,8 +143,8 @@ export const noteAsked = (lead, { field, why, probability }) => inner(lead).aske
 // The random number by which the visit's arm was drawn, where the pact makes an experiment. What an earlier page drew holds,
 // unless this one has asked by its own draw already.
 export function drawn(lead, earlier) {
-  const { engine, asked } = inner(lead);
-  if (earlier !== undefined && asked.length === 0) engine.draw(earlier);
+  const { engine, asked, told } = inner(lead);
+  if (earlier !== undefined && asked.length === 0) engine.draw((told.draw = earlier));
   return engine.drawn();
 }
 
@@ -147,10 +153,36 @@ export const keep = (lead) => inner(lead).engine.keep();
 
 // What behaviour measures is counted by the engine; each returns whether anything changed.
 export const view = (lead, begins, path, query, from) =>
-  inner(lead).engine.view(begins, path, JSON.stringify(query), from);
-export const linger = (lead, path) => inner(lead).engine.linger(path);
-export const scrolled = (lead, path, percent) => inner(lead).engine.scrolled(path, percent);
-export const happened = (lead, name) => inner(lead).engine.happened(name);
+  seen(inner(lead), inner(lead).engine.view(begins, path, JSON.stringify(query), from));
+export const linger = (lead, path) => seen(inner(lead), inner(lead).engine.linger(path));
+export const scrolled = (lead, path, percent) => seen(inner(lead), inner(lead).engine.scrolled(path, percent));
+export const happened = (lead, name) => seen(inner(lead), inner(lead).engine.happened(name));
+
+function seen({ engine, told, pact: { signals = [] } }, changed) {
+  if (changed && signals.length > 0) told.kept = engine.keep();
+  return changed;
+}
+
+// Puts a new instance of the module in the place of one that stopped, and tells it what the old one was told.
+export function revive(lead) {
+  const all = inner(lead);
+  const { text, draw, answers, behaviour, kept } = all.told;
+  const engine = (all.engine = new Engine(text));
+  if (draw !== undefined) engine.draw(draw);
+  engine.setBehaviour(behaviour);
+  for (const { id } of behaviour ? (all.pact.signals ?? []) : []) {
+    const { value, last } = kept[id]?.last ? kept[id] : { value: kept[id] };
+    if (value) engine.observe(id, JSON.stringify(value), last && Date.parse(last));
+  }
+  for (const [id, answer] of answers) engine.answer(id, answer);
+}
+
+// What the route that takes the lead offers, once it is to be handed over.
+export function offered(lead, { decision, route }) {
+  const { pact, locale } = inner(lead);
+  const offer = decision === "handoff" ? pact.handoff?.routes?.find(({ to }) => to === route)?.offer : undefined;
+  return offer && { url: offer.url, label: choose(offer.label, locale, pact.locales) };
+}
 
 // The hand-off record of the lead now; what is absent is left out.
 export function handOff(lead, id, attempt, hash, { by, at, text_version, gpc }) {

@@ -84,20 +84,27 @@ impl Lead {
         self.inner.say(field, &given.unwrap_or(Given::Blank))
     }
 
-    /// Answers with a text, and returns whether the fact changed.
-    #[wasm_bindgen(js_name = sayText)]
-    pub fn say_text(&mut self, field: usize, text: String) -> bool {
-        self.inner.say_text(field, text)
+    /// Answers with a text, and returns the score.
+    #[wasm_bindgen(js_name = setText)]
+    pub fn set_text(&mut self, field: usize, text: String) -> f64 {
+        self.inner.say_text(field, text);
+        self.points(0)
     }
 
-    /// Answers a `choice` with the option at this position in the pact, from 0.
-    pub fn choose(&mut self, field: usize, option: usize) {
-        self.inner.choose(field, option);
-    }
-
-    /// Takes an option of a `choices` field in or out.
-    pub fn toggle(&mut self, field: usize, option: usize, chosen: bool) {
-        self.inner.toggle(field, option, chosen);
+    /// Answers with a number (0), yes or no (1), the option at a position (2), or takes one in (3) or out (4), and
+    /// returns the score.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a position is whole and not below 0")]
+    pub fn set(&mut self, field: usize, how: u32, value: f64) -> f64 {
+        let option = value as usize;
+        match how {
+            2 => self.inner.choose(field, option),
+            3 | 4 => self.inner.toggle(field, option, how == 3),
+            _ => {
+                let given = if how == 0 { Given::Number(value) } else { Given::Flag(value > 0.0) };
+                self.inner.say(field, &given);
+            }
+        }
+        self.points(0)
     }
 
     /// Whether the answer is wanted, and not only whether there is one: a condition looks at it, it is remembered, or it

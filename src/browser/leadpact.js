@@ -1,11 +1,15 @@
 // The module's entry: finds the forms, loads what they need, and lets go of them.
 // Whatever fails here, the form is left as the plain form it was.
-import init from "./leadpact_bindgen.js";
 import { behaviour } from "./behaviour.js";
-import { Binding, emit } from "./form.js";
+import { consents } from "./consents.js";
+import { defineElement } from "./element.js";
+import { emit, forget, on as listen } from "./events.js";
+import { Binding } from "./form.js";
 import { hashOf } from "./hash.js";
-import { Lead } from "./lead.js";
-import { PREFIX, retention, storage } from "./memory.js";
+import { Lead as OneLead } from "./lead.js";
+import { isTrap, load, restart } from "./load.js";
+import { PREFIX, keys, retention, storage } from "./memory.js";
+import { queue } from "./queue.js";
 
 const STOPPED = "the module stopped: it is not used again";
 
@@ -13,9 +17,8 @@ const STOPPED = "the module stopped: it is not used again";
 const first = Symbol.for("leadpact");
 const api = globalThis[first] ?? start();
 const { export: exported } = api;
-export const { attach, detach, consent, erase, event, page, ready } = api;
+export const { attach, detach, consent, erase, event, on, page, ready, Lead } = api;
 export { exported as export };
-export { Lead };
 
 function start() {
   const bound = new Map(); // form → { lead: promise, binding, auto }
@@ -23,16 +26,16 @@ function start() {
   const told = new Set(); // what was printed
   const bindings = () => [...bound.values()].flatMap(({ binding }) => binding ?? []);
   const measures = behaviour(bindings);
-  const sources = new Map(); // who said something of consent → what, the latest last
-  const gpc = globalThis.navigator?.globalPrivacyControl === true || undefined;
-  let given = { behaviour: false, state: gpc ? "denied" : "unknown", gpc };
-  let loaded;
-  let dead; // once the module stopped in the middle of its work: its leads, so that not even their memory is freed
+  const { consent, withdraw, given } = consents((consent) => {
+    bindings().forEach((binding) => binding.consent(consent));
+    measures.allow(consent.behaviour);
+  });
+  let dead; // once the module stopped too often: its leads, so that not even their memory is freed
 
-  const ready = () => (loaded ??= init().then(() => {}));
+  const find = (target) => (typeof target === "string" ? document.querySelector(target) : target);
 
   function attach(target, options = {}) {
-    const form = typeof target === "string" ? document.querySelector(target) : target;
+    const form = find(target);
     if (!(form instanceof HTMLFormElement)) return Promise.reject(new TypeError("expected a form, or its selector"));
     if (dead) return Promise.reject(new Error(STOPPED));
     left.delete(form);
@@ -44,19 +47,19 @@ function start() {
   async function bind(form, options, entry) {
     try {
       await shown();
-      const source = options.pact ?? Element.prototype.getAttribute.call(form, "data-leadpact");
-      const [pact] = await Promise.all([typeof source === "object" ? source : fetchPact(source), ready()]);
+      const said = (name) => Element.prototype.getAttribute.call(form, `data-leadpact${name}`) ?? undefined;
+      const source = options.pact ?? said("");
+      const [pact] = await Promise.all([typeof source === "object" ? source : fetchPact(source), load()]);
       const hash = await hashOf(pact);
       if (dead) throw new Error(STOPPED);
       if (bound.get(form) !== entry) throw new Error("detached before it was ready");
-      const said = (name) => Element.prototype.getAttribute.call(form, `data-leadpact-${name}`) ?? undefined;
-      const days = retention(options.retention ?? said("retention"));
-      const holds = (options.before_consent ?? said("before-consent")) === "memory" && given.state === "unknown";
+      const days = retention(options.retention ?? said("-retention"));
+      const holds = (options.before_consent ?? said("-before-consent")) === "memory" && given().state === "unknown";
       // Of two forms with one pact the first remembers: what both saw would count twice.
       const shared = bindings().some(({ memory }) => memory.key === PREFIX + pact.id);
       entry.binding = new Binding(form, pact, hash, (error) => fail(form, error), { days, holds });
       entry.binding.memory.serves = !shared;
-      entry.binding.consent(given);
+      entry.binding.consent(given());
       measures.listening();
       emit(form, "leadpact:ready", { lead: entry.binding.lead });
       return entry.binding.lead;
@@ -68,17 +71,21 @@ function start() {
     }
   }
 
+  // Says what went wrong; returns whether what failed may be tried once more, on a new instance of the module.
   function fail(form, error) {
-    // A module that stopped in the middle of its work is never called again.
-    if (error instanceof WebAssembly.RuntimeError) (dead ??= bindings()).forEach((binding) => binding.stop());
+    if (isTrap(error) && !dead) {
+      if (restart()) return bindings().every((binding) => binding.revive());
+      (dead = bindings()).forEach((binding) => binding.stop());
+    }
     const message = `LeadPact: ${error.message}`;
     if (!told.has(message)) console.warn(message);
     told.add(message);
     emit(form, "leadpact:error", { message });
+    return false;
   }
 
   function detach(target) {
-    const form = typeof target === "string" ? document.querySelector(target) : target;
+    const form = find(target);
     const gone = bound.get(form)?.binding;
     gone?.release();
     bound.delete(form);
@@ -86,31 +93,10 @@ function start() {
     const heir = gone?.memory.serves && bindings().find(({ memory }) => memory.key === gone.memory.key);
     if (heir && !dead) heir.remember();
     measures.listening();
-    if (form) left.add(form);
+    if (!form) return;
+    forget(form);
+    left.add(form);
   }
-
-  // Where the page and consent managers disagree, what is more private holds.
-  function consent(evidence, source = "page") {
-    const { behaviour, by, at, text_version } = evidence ?? {};
-    sources.delete(source);
-    sources.set(source, { behaviour: behaviour === true, by: text(by), at: text(at), text_version: text(text_version) });
-    const said = [...sources.values()].reverse();
-    const holds = said.find((one) => !one.behaviour) ?? said[0];
-    const refused = given.behaviour || given.state === "withdrawn" ? "withdrawn" : "denied";
-    given = { ...holds, state: holds.behaviour ? "granted" : refused, gpc, said: true };
-    bindings().forEach((binding) => binding.consent(given));
-    measures.allow(given.behaviour);
-    const { said: _, ...detail } = given;
-    document.dispatchEvent(new CustomEvent("leadpact:consent", { detail }));
-  }
-
-  function withdraw() {
-    const { by } = given;
-    sources.clear();
-    if (given.behaviour) consent({ behaviour: false, by, at: new Date() });
-  }
-
-  const keys = () => storage((all) => Object.keys(all).filter((key) => key.startsWith(PREFIX))) ?? [];
 
   // All that is on the device, as it stands there.
   const exported = () => Object.fromEntries(keys().map((key) => [key, storage((all) => all.getItem(key))]));
@@ -147,28 +133,26 @@ function start() {
     new MutationObserver(scan).observe(document, { childList: true, subtree: true });
   }
 
-  const api = { attach, detach, consent, erase, event: measures.event, export: exported, page: measures.page, ready };
+  const { event, page } = measures;
+  const api = { attach, detach, consent, erase, event, export: exported, on: listen, page, ready: load, Lead: OneLead };
   // Where a server draws pages that import the module, there is no page yet to do anything in.
   if (!globalThis.document) return api;
+  globalThis[first] = api;
   // Whoever forgets in another tab forgets here, too.
   addEventListener("storage", ({ key, newValue }) => {
-    if (newValue === null && given.behaviour && bindings().some(({ memory }) => key === null || key === memory.key)) withdraw();
+    if (newValue === null && given().behaviour && bindings().some(({ memory }) => key === null || key === memory.key)) withdraw();
   });
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watch);
   else watch();
-  globalThis.LeadPact ??= { ...api, Lead };
-  return (globalThis[first] = api);
+  defineElement();
+  globalThis.LeadPact ??= { ...api };
+  queue(globalThis.LeadPact);
+  return api;
 }
 
 // Nobody sees a page that the browser makes ahead: whether they will is not known yet.
 const shown = () =>
   document.prerendering && new Promise((then) => document.addEventListener("prerenderingchange", then, { once: true }));
-
-// What a page says in whatever type, as the text that a record holds.
-function text(said) {
-  const plain = said instanceof Date ? said.toJSON() : said;
-  return plain === undefined || plain === null ? undefined : String(plain);
-}
 
 async function fetchPact(address) {
   const answer = await fetch(address, { mode: "same-origin" });

@@ -19,11 +19,14 @@ export function storage(work) {
   }
 }
 
+// The keys of all that is kept.
+export const keys = () => storage((all) => Object.keys(all).filter((key) => key.startsWith(PREFIX))) ?? [];
+
 // For how many days a form's memory lasts.
 export function retention(days) {
   const kept = Number(days ?? USUAL);
   if (kept >= 1 && kept <= LONGEST_KEPT) return kept;
-  throw new RangeError(`what is remembered lasts 1 to ${LONGEST_KEPT} days`);
+  throw new Error(`what is remembered lasts 1 to ${LONGEST_KEPT} days`);
 }
 
 export class Memory {

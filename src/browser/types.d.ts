@@ -218,6 +218,8 @@ export interface HandoffRecord {
   /** What was drawn for the visit; absent where the pact makes no experiment. */
   experiment?: Experiment;
   consent: Consent;
+  /** Present where a program seems to have filled the form; no reason to refuse a lead. */
+  automated?: true;
 }
 
 /** What sales promises for a lead. */
@@ -350,8 +352,21 @@ export { exported as export };
 /** Erases all that LeadPact keeps on the device, in every tab; where behaviour was measured, that is withdrawn. */
 export function erase(): void;
 
-/** Resolves once `new Lead(pact)` can be called. */
-export function ready(): Promise<void>;
+/**
+ * Resolves once `new Lead(pact)` can be called.
+ * @param options Where the wasm is, if not beside the script; an attribute `data-leadpact-wasm` says the same.
+ */
+export function ready(options?: { wasm?: string }): Promise<void>;
+
+/**
+ * Listens to an event of a form, by its name with or without `leadpact:`, or of `document` for consent. Of `ready`,
+ * `assessed`, `decided` and `consent` who comes late hears the last one at once. Returns how to stop listening.
+ */
+export function on<Name extends keyof LeadPactEvents | "leadpact:consent">(
+  target: HTMLFormElement | Document | string,
+  name: Name | (Name extends `leadpact:${infer Short}` ? Short : never),
+  listener: (event: CustomEvent) => void,
+): () => void;
 
 /** The detail of `leadpact:assessed`, after each change of a fact. */
 export interface Assessed {
@@ -362,10 +377,17 @@ export interface Assessed {
   lead: Lead;
 }
 
-/** The events on the form; all bubble. `leadpact:asking` can be cancelled: then the question is not asked. */
+/**
+ * The events on the form; all bubble. `leadpact:asking` can be cancelled: then the question is not asked. The record of
+ * `leadpact:handoff` is sent as the listeners leave it.
+ */
 export interface LeadPactEvents {
   "leadpact:ready": CustomEvent<{ lead: Lead }>;
   "leadpact:assessed": CustomEvent<Assessed>;
+  /** The decision is another one than before. */
+  "leadpact:decided": CustomEvent<{ decision: Decision; score: number; fit: number; interest: number }>;
+  /** A field of the pact was answered; `asked` where the module asked for it. */
+  "leadpact:answered": CustomEvent<{ field: string; asked: boolean }>;
   "leadpact:asking": CustomEvent<Ask>;
   "leadpact:asked": CustomEvent<Ask>;
   "leadpact:handoff": CustomEvent<{ record: HandoffRecord }>;
@@ -377,7 +399,13 @@ declare global {
   interface DocumentEventMap extends LeadPactEvents {
     "leadpact:consent": CustomEvent<Consent & { state: ConsentState }>;
   }
+  interface HTMLElementTagNameMap {
+    /** Says where the questions of its form go; elsewhere than in the form with the form's id in `form`. */
+    "leadpact-questions": HTMLElement & { readonly form: HTMLFormElement | null };
+  }
   interface Window {
+    /** What is pushed here is called with `LeadPact` once it is there. */
+    leadpact?: { push(...works: ((LeadPact: Window["LeadPact"]) => void)[]): unknown };
     LeadPact: {
       attach: typeof attach;
       detach: typeof detach;
@@ -385,6 +413,7 @@ declare global {
       erase: typeof erase;
       export: typeof exported;
       event: typeof event;
+      on: typeof on;
       page: typeof page;
       ready: typeof ready;
       Lead: typeof Lead;

@@ -46,6 +46,9 @@ pub struct Record {
     pub experiment: Option<Experiment>,
     /// What the visitor consented to.
     pub consent: Consent,
+    /// Whether a program seems to have filled the form; absent where nothing says so. No reason to refuse a lead.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub automated: bool,
 }
 
 /// Which pact a record was made with.
@@ -127,6 +130,8 @@ pub struct Claim {
     pub asked: Vec<Asked>,
     /// What the visitor consented to.
     pub consent: Consent,
+    /// Whether a program seems to have filled the form.
+    pub automated: bool,
 }
 
 impl Lead {
@@ -154,6 +159,7 @@ impl Lead {
             asked: claim.asked,
             experiment: self.experiment(),
             consent: claim.consent,
+            automated: claim.automated,
         }
     }
 

@@ -20,12 +20,9 @@ impl Lead {
             return self.say(field, &Given::Text(text));
         }
         // Typing on where nobody looks: the text is another, and nothing depends on it.
-        if let Answer::Text(known) = self.known(field)
-            && !self.looks_at(field)
-        {
-            let changed = *known != text;
+        if matches!(self.known(field), Answer::Text(_)) && !self.looks_at(field) {
             self.answers[field] = Answer::Text(text);
-            return changed;
+            return true;
         }
         self.record(field, Answer::Text(text))
     }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
+import { adapter, klaro, module, standIns, tarteaucitron } from "./managers.mjs";
 import { open, visit } from "./site.mjs";
 
 let site;
@@ -23,8 +24,6 @@ const pact = {
 };
 const page = (head) => `<!doctype html><html lang="en"><head><title>Test</title>${head}</head><body>
 <form data-leadpact="/test.json" action="/leads" method="post"><label>E-mail <input name="email"></label><button>Send</button></form></body></html>`;
-const adapter = (name, wanted) => `<script type="module" src="/leadpact/consent/${name}.js${wanted ? `?for=${wanted}` : ""}"></script>`;
-const module = `<script type="module" src="/leadpact/leadpact.js"></script>`;
 
 // A page on which every change of consent is noted, with these scripts in its head.
 async function opened(head) {
@@ -70,8 +69,6 @@ const orders = [
   ["after the module", (cmp, own) => `${module}${own}${cmp}`],
 ];
 
-const klaro = (mustConsent = false) => `<script>window.klaroConfig = { version: 1, elementID: "klaro", mustConsent: ${mustConsent}, services: [{ name: "leads", title: "Leads", purposes: ["sales"] }, { name: "other", purposes: ["sales"] }] }</script>
-<script src="/cmp/klaro/dist/klaro-no-css.js"></script>`;
 for (const [order, head] of orders) {
   test(`CONS-01: the published Klaro, loaded ${order}: unknown, granted, withdrawn, and granted again on the next page`, async () => {
     const { page, go } = await opened(head(klaro(), adapter("klaro", "leads")));
@@ -92,10 +89,6 @@ for (const [order, head] of orders) {
   });
 }
 
-const tarteaucitron = `<script src="/cmp/tarteaucitronjs/tarteaucitron.js"></script><script>
-tarteaucitron.init({ privacyUrl: "", hashtag: "#tac", cookieName: "tac", orientation: "bottom", showAlertSmall: false, cookieslist: false, adblocker: false, DenyAllCta: true, AcceptAllCta: true, highPrivacy: true, handleBrowserDNTRequest: false, removeCredit: true, mandatory: false, googleConsentMode: false, bingConsentMode: false, partnersList: false });
-tarteaucitron.services.leads = { key: "leads", type: "other", name: "Leads", needConsent: true, cookies: [], js() {}, fallback() {} };
-(tarteaucitron.job = tarteaucitron.job || []).push("leads");</script>`;
 for (const [order, head] of orders) {
   test(`CONS-01: the published tarteaucitron, loaded ${order}: unknown, granted, withdrawn, and granted again on the next page`, async () => {
     const { page, go } = await opened(head(tarteaucitron, adapter("tarteaucitron", "leads")));
@@ -114,26 +107,6 @@ for (const [order, head] of orders) {
   });
 }
 
-// Each stand-in: what a page has of the manager, and how its visitor agrees and refuses.
-const standIns = {
-  axeptio:
-    `window._axcb = window._axcb || []; const listeners = []; window.ready = () => { const sdk = { on: (type, then) => type === "cookies:complete" && listeners.push(then) }; window._axcb.forEach((then) => then(sdk)); window._axcb = { push: (then) => then(sdk) }; };
-     window.answer = (leadpact) => listeners.forEach((then) => then({ leadpact, other: true }))`,
-  didomi:
-    `const observers = []; const Didomi = { getObservableOnUserConsentStatusForVendor: (id) => ({ subscribe(then) { observers.push(then); then(undefined); } }) };
-     window.didomiOnReady = window.didomiOnReady || []; window.ready = () => { window.didomiOnReady.forEach((then) => then(Didomi)); window.didomiOnReady = { push: (then) => then(Didomi) }; };
-     window.answer = (status) => observers.forEach((then) => then(status))`,
-  onetrust:
-    `let closed = false; window.OnetrustActiveGroups = ",C0001,C0002,"; window.ready = () => { window.OneTrust = { IsAlertBoxClosed: () => closed }; dispatchEvent(new CustomEvent("OneTrustGroupsUpdated", { detail: ["C0001", "C0002"] })); };
-     window.answer = (allowed) => { closed = true; window.OnetrustActiveGroups = allowed ? ",C0001,C0002," : ",C0001,"; dispatchEvent(new CustomEvent("OneTrustGroupsUpdated")); }`,
-  cookiebot:
-    `window.ready = () => { window.Cookiebot = { hasResponse: false, consent: { statistics: false } }; };
-     window.answer = (allowed) => { window.Cookiebot = { hasResponse: true, consent: { statistics: allowed } }; dispatchEvent(new Event(allowed ? "CookiebotOnAccept" : "CookiebotOnDecline")); }`,
-  tcf:
-    `const listeners = []; const tell = (eventStatus, allowed) => listeners.forEach((then) => then({ eventStatus, publisher: { consents: { 1: true, 8: allowed } } }, true));
-     window.ready = () => { window.__tcfapi = (command, version, then) => { if (command === "addEventListener" && version === 2) { listeners.push(then); then({ eventStatus: "cmpuishown", publisher: { consents: { 1: true, 8: true } } }, true); } }; };
-     window.answer = (allowed) => tell("useractioncomplete", allowed)`,
-};
 for (const [name, script] of Object.entries(standIns)) {
   for (const late of [false, true]) {
     test(`CONS-01: a stand-in for ${name}, there ${late ? "after" : "before"} the adapter: unknown, granted, withdrawn`, async () => {

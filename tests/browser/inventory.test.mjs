@@ -25,7 +25,8 @@ const shape = fc.record({
 
 function pactOf({ fields, signals, asking }, at) {
   const options = [{ value: "a" }, { value: "b" }];
-  const made = fields.map(({ kind, ...rest }, nth) => ({ id: `f${nth}`, label: `Field ${nth}`, kind, ...rest, ...(kind.startsWith("choice") ? { options } : {}) }));
+  // One field is there in any case, so that something is kept and sent.
+  const made = [{ kind: "url", ask: "always" }, ...fields].map(({ kind, ...rest }, nth) => ({ id: `f${nth}`, label: `Field ${nth}`, kind, ...rest, ...(kind.startsWith("choice") ? { options } : {}) }));
   return {
     pact: 1,
     id: `inventory-${at}`,

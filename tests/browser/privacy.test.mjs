@@ -1,7 +1,7 @@
 // What leaves the page, and when: words that nobody else would type are looked for in everything that is sent or shown.
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
+import { canaries, guises, shows } from "./canaries.mjs";
 import { bound, open, visit } from "./site.mjs";
 
 let site;
@@ -29,17 +29,6 @@ const html = `<!doctype html><html lang="en"><title>Test</title><body><main>
 <label>Story <textarea name="story"></textarea></label><label>Own <input name="own"></label>
 <label>Secret <input type="password" name="secret"></label><input type="hidden" name="hidden" value="canary-hidden">
 <p><button>Send</button></p></form></main><script type="module" src="/leadpact/leadpact.js"></script>`;
-
-const canaries = { email: "canary-mail@kiwi.example", company: "canary-company", story: "canary story, été", own: "canary-own", secret: "canary-secret" };
-
-// A value as a module might hide it.
-function guises(value) {
-  const hash = (name) => createHash(name).update(value).digest("hex");
-  const bytes = Buffer.from(value);
-  const plain = [value, encodeURIComponent(value), bytes.toString("base64").replace(/=+$/, ""), bytes.toString("hex"), [...value].reverse().join(""), JSON.stringify(value).slice(1, -1)];
-  return [...plain, ...plain.map((one) => one.toLowerCase()), hash("md5"), hash("sha1"), hash("sha256")];
-}
-const shows = (text) => Object.values(canaries).filter((value) => guises(value).some((guise) => text.includes(guise)));
 
 test("what is looked for is found in every guise", () => {
   for (const guise of guises(canaries.company)) assert.deepEqual(shows(`before ${guise} after`), [canaries.company]);

@@ -1,43 +1,15 @@
-// The real server with an empty store, and a browser in front of it.
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+// The real server, and a browser in front of it.
 import { chromium } from "playwright-core";
+import { serve } from "./server.mjs";
 
-const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-export const program = process.env.LEADPACT_BIN ?? at("target/release/leadpact");
-const www = process.env.LEADPACT_WWW ?? at("www");
-const module = process.env.LEADPACT_PKG ?? at("pkg");
+export { program } from "./server.mjs";
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 export async function open() {
-  const folder = mkdtempSync(join(tmpdir(), "leadpact-"));
-  const serve = ["serve", "--pact", join(www, "pacts"), "--www", www, "--module", module, "--db", join(folder, "leads.sqlite"), "--port", "0"];
-  const server = spawn(program, serve, { stdio: ["ignore", "pipe", "inherit"] });
-  const address = await new Promise((found, failed) => {
-    let said = "";
-    server.on("error", failed);
-    server.on("exit", (code) => failed(new Error(`the server ended with ${code}`)));
-    server.stdout.on("data", (chunk) => {
-      const match = (said += chunk).match(/http:\/\/\S+/);
-      if (match) found(match[0].replace(/\/$/, ""));
-    });
-  });
+  const server = await serve();
   const browser = await chromium.launch({ executablePath, args, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
-  return {
-    address,
-    browser,
-    leads: async () => (await fetch(`${address}/leads.json`)).json(),
-    async close() {
-      await browser.close();
-      server.removeAllListeners("exit");
-      server.kill();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  return { ...server, browser, close: async () => (await browser.close(), server.close()) };
 }
 
 // A page in a context of its own, which notes what it asks for, what it prints, and what goes wrong.

@@ -1,5 +1,5 @@
 // Builds every fixture into target/embed/, each with its own tool: `node build.mjs [fixture…]`.
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
@@ -17,6 +17,15 @@ const besideBundle = (name) => cpSync(packaged("leadpact/leadpact_bg.wasm"), `${
 
 const builds = {
   plain: () => cpSync(fixture("plain"), out("plain"), { recursive: true }),
+
+  own: () => cpSync(fixture("own"), out("own"), { recursive: true }),
+
+  // What an optimiser makes of a page: all its scripts in one, under an address of its own.
+  classic() {
+    cpSync(fixture("classic"), out("classic"), { recursive: true });
+    const all = [packaged("leadpact/leadpact.classic.js"), `${fixture("classic")}/queue.js`].map((file) => readFileSync(file, "utf8"));
+    writeFileSync(`${out("classic")}/all.js`, all.join(";\n"));
+  },
 
   async esbuild() {
     const { build } = await import("esbuild");

@@ -38,23 +38,28 @@ function countListeners() {
 }
 
 // Takes the form away and brings another, this often; asks a question in each, and ends without a form.
-async function rounds({ hide, show, count }) {
+async function rounds({ hide, show, loads, count }) {
   const until = async (holds) => {
     while (!holds()) await new Promise((then) => setTimeout(then));
   };
-  const press = (name) => [...document.querySelectorAll("a,button")].find((one) => one.textContent.trim() === name).click();
+  const press = async (name) => {
+    const loaded = loads && new Promise((then) => document.addEventListener(loads, then, { once: true }));
+    [...document.querySelectorAll("a,button")].find((one) => one.textContent.trim() === name).click();
+    await loaded;
+    await document.activeViewTransition?.finished;
+  };
   const form = () => document.querySelector("form");
   for (let i = 0; i < count; i += 1) {
     if (!form()) {
       const before = window.ready;
-      press(show);
+      await press(show);
       await until(() => window.ready > before);
     }
     const team = document.querySelector("[name=team]");
     team.value = "11+";
     team.dispatchEvent(new Event("change", { bubbles: true }));
     await until(() => document.querySelector("[name=soon]"));
-    press(hide);
+    await press(hide);
     await until(() => !form());
   }
 }
@@ -94,7 +99,7 @@ const fixtures = {
   htmx: { ...swap, prepare: (page) => page.click("text=Show") },
   htmx2: { ...swap, prepare: (page) => page.click("text=Show") },
   turbo: swap,
-  astro: swap,
+  astro: { ...swap, loads: "astro:page-load" },
 };
 
 for (const [name, { prepare, ...names }] of Object.entries(fixtures)) {

@@ -60,6 +60,9 @@ fn build_now() -> Result<Built> {
     copy(&paths::root("src/browser/types.d.ts"), &richer.join("leadpact.d.ts"))?;
     adapters(&package)?;
     fill(&package)?;
+    for file in ["leadpact.js", "leadpact.classic.js", "leadpact_bg.wasm"] {
+        eprintln!("   {file}: integrity=\"{}\"", integrity(&package.join(file))?);
+    }
     eprintln!("   {} holds the package, made by {}", paths::shown(&package), compiler.name);
     Ok(Built { package, named, compiler: compiler.name })
 }
@@ -84,7 +87,8 @@ fn fresh(dir: PathBuf) -> Result<PathBuf> {
 /// Generates `leadpact_bindgen.js` and `leadpact_bg.wasm`.
 fn bind(wasm: &Path, out: &Path) -> Result<()> {
     let mut args: Vec<std::ffi::OsString> = vec!["wasm-bindgen".into(), wasm.into(), "--out-dir".into(), out.into()];
-    let options = "--target web --out-name leadpact --no-typescript --remove-producers-section";
+    let options = "--target web --out-name leadpact --no-typescript --remove-producers-section \
+        --experimental-reset-state-function";
     args.extend(options.split(' ').map(Into::into));
     wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(args).context("could not generate the bindings")?;
     // The loader is `leadpact.js`; it imports the bindings under this name.
@@ -121,7 +125,7 @@ fn optimise(wasm: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Makes one small file of our loader and the bindings.
+/// Makes one small file of our loader and the bindings: a module, and a script for pages that take no modules.
 fn bundle(parts: &Path, package: &Path) -> Result<()> {
     for file in fs::read_dir(paths::root("src/browser")).context("the loader is missing")? {
         let file = file?.path();
@@ -131,13 +135,26 @@ fn bundle(parts: &Path, package: &Path) -> Result<()> {
     }
     let entry = parts.join("leadpact.js");
     ensure!(entry.exists(), "src/browser/leadpact.js, the loader, is missing");
-    let mut esbuild = node::npm_program("esbuild");
-    esbuild.arg(entry).args(["--bundle", "--minify", "--format=esm", "--target=es2022", "--charset=utf8"]);
-    esbuild.args(["--legal-comments=none", "--log-level=warning"]);
-    run::run(esbuild.arg(format!("--outfile={}", package.join("leadpact.js").display())))
+    let hash = integrity(&parts.join("leadpact_bg.wasm"))?;
+    for (name, more) in [
+        ("leadpact.js", &["--format=esm"][..]),
+        // A script has no address of a module: without its own, the page's is what there is.
+        ("leadpact.classic.js", &["--format=iife", "--define:import.meta.url=location"]),
+    ] {
+        let mut esbuild = node::npm_program("esbuild");
+        esbuild.arg(&entry).args(["--bundle", "--minify", "--target=es2022", "--charset=utf8"]).args(more);
+        esbuild.arg(format!("--define:WASM_INTEGRITY={hash:?}")).args(["--legal-comments=none", "--log-level=warning"]);
+        run::run(esbuild.arg(format!("--outfile={}", package.join(name).display())))?;
+    }
+    Ok(())
 }
 
-/// Makes a small file of each adapter to a consent manager; it finds the loader beside its folder.
+/// The hash of a file, as browsers check it.
+fn integrity(file: &Path) -> Result<String> {
+    Ok(run::read(node::script("integrity.mjs").arg(file))?.trim().to_owned())
+}
+
+/// Makes a small file of each adapter to a consent manager.
 fn adapters(package: &Path) -> Result<()> {
     let sources = bench::scripts(&paths::root("src/browser").join(CONSENT), ".js")?;
     let mut esbuild = node::npm_program("esbuild");
@@ -150,7 +167,7 @@ fn adapters(package: &Path) -> Result<()> {
         "--charset=utf8",
         "--legal-comments=none",
     ]);
-    esbuild.args(["--log-level=warning", "--external:../leadpact.js"]);
+    esbuild.arg("--log-level=warning");
     run::run(esbuild.arg(format!("--outdir={}", package.join(CONSENT).display())))
 }
 

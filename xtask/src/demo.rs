@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::{build, paths, run, setup};
+use crate::{build, paths, run};
 
 /// Options of `demo`.
 #[derive(clap::Args)]
@@ -17,7 +17,7 @@ pub(crate) struct Args {
 
 /// Builds the module and the program, and serves the demo until it is interrupted.
 pub(crate) fn demo(args: &Args) -> Result<()> {
-    setup::setup()?;
+    // Installs what it needs itself; browsers and drivers would take minutes more.
     build::build()?;
     let leadpact = program()?;
     fs::create_dir_all(paths::target(""))?;

@@ -1,8 +1,8 @@
 //! Every chore of the project, one file each; `cargo xtask --help` lists them.
 
 mod bench;
+mod browsers;
 mod build;
-mod chromium;
 mod demo;
 mod node;
 mod parts;
@@ -31,7 +31,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Installs what is missing to build and test: a compiler for wasm32, npm packages, Chromium
+    /// Installs what is missing to build and test: a compiler for wasm32, npm packages, three browsers
     Setup,
     /// Builds the module for web pages into `pkg/`, and its twin for Node into `target/wasm-node/`
     Build,

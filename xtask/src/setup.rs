@@ -6,8 +6,9 @@ use std::sync::Once;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::browsers::{Engine, in_ci};
 use crate::sysroot::Std;
-use crate::{chromium, node, paths, run, toolchain};
+use crate::{node, paths, run, toolchain};
 
 /// Makes the machine ready for every other chore.
 pub(crate) fn setup() -> Result<()> {
@@ -15,10 +16,13 @@ pub(crate) fn setup() -> Result<()> {
         node::packages()?;
         let compiler = toolchain::compiler(Std::Ordinary)?;
         eprintln!("   wasm32: {}", compiler.name);
-        match chromium::install() {
-            Ok(browser) => eprintln!("   browser: {}", browser.display()),
-            // A laptop without a browser can still do all the rest.
-            Err(error) => eprintln!("   browser: none; {error:#}"),
+        for engine in Engine::ALL {
+            match engine.install() {
+                Ok(_) => eprintln!("   {}: here", engine.name()),
+                Err(error) if in_ci() => return Err(error),
+                // A laptop without a browser can still do all the rest.
+                Err(error) => eprintln!("   {}: none; {error:#}", engine.name()),
+            }
         }
         Ok(())
     })

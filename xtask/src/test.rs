@@ -4,12 +4,13 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use clap::ValueEnum as _;
 
+use crate::browsers::{self, Engine};
 use crate::sysroot::Std;
 use crate::toolchain::{self, TARGET};
-use crate::{bench, build, chromium, demo, node, paths, run, setup, sizes};
+use crate::{bench, build, demo, node, paths, run, setup, sizes};
 
 /// Options of `test`.
 #[derive(clap::Args)]
@@ -31,9 +32,9 @@ enum Step {
     Native,
     /// The wasm tests in Node
     WasmNode,
-    /// The wasm tests in headless Chromium
-    WasmChromium,
-    /// Random pacts and visitors are assessed byte for byte alike natively, in Node and in headless Chromium
+    /// The wasm tests in Chromium, Firefox and WebKit
+    WasmBrowsers,
+    /// Random pacts and visitors are assessed byte for byte alike natively, in Node, Chromium, Firefox and WebKit
     Parity,
     /// What a visitor loads, against its ceiling
     Sizes,
@@ -43,6 +44,8 @@ enum Step {
     Browser,
     /// Small pages of every bundler and framework, built from their npm packages, in headless Chromium
     Embed,
+    /// Privacy, consent and the main job in Chromium, Firefox and WebKit
+    Engines,
     /// A few seconds of each fuzz target
     Fuzz,
 }
@@ -50,6 +53,8 @@ enum Step {
 /// How a step ended, short of failing.
 enum Outcome {
     Passed,
+    /// It passed as far as it went: not in these engines.
+    Partly(Vec<String>),
     Skipped(String),
 }
 
@@ -65,6 +70,10 @@ pub(crate) fn test(args: &Args) -> Result<()> {
         let name = step.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
         match run::step(&name, || step.run()) {
             Ok(Outcome::Passed) => passed += 1,
+            Ok(Outcome::Partly(missing)) => {
+                passed += 1;
+                skipped.extend(missing.iter().map(|missing| format!("{name} {missing}")));
+            }
             Ok(Outcome::Skipped(why)) => skipped.push(format!("{name}: {why}")),
             Err(error) => {
                 eprintln!("   {error:#}");
@@ -83,6 +92,13 @@ pub(crate) fn test(args: &Args) -> Result<()> {
     Ok(())
 }
 
+impl Outcome {
+    /// Of a step that was to run in each engine.
+    fn of(missing: Vec<String>) -> Outcome {
+        if missing.is_empty() { Outcome::Passed } else { Outcome::Partly(missing) }
+    }
+}
+
 impl Step {
     fn run(self) -> Result<Outcome> {
         match self {
@@ -91,12 +107,19 @@ impl Step {
             Step::Docs => docs()?,
             Step::Native => native()?,
             Step::WasmNode => run::run(in_node(wasm_tests()?.args(["--tests", "--no-fail-fast"])))?,
-            Step::WasmChromium => return in_chromium(wasm_tests()?.args(["--tests", "--no-fail-fast"])),
+            Step::WasmBrowsers => {
+                return in_browsers(|| {
+                    let mut tests = wasm_tests()?;
+                    tests.args(["--tests", "--no-fail-fast"]);
+                    Ok(tests)
+                });
+            }
             Step::Parity => return parity(),
             Step::Sizes => sizes::sizes(&sizes::Args::default())?,
             Step::Types => types()?,
             Step::Browser => return browser(),
             Step::Embed => return embed(),
+            Step::Engines => return engines(),
             Step::Fuzz => return fuzz(),
         }
         Ok(Outcome::Passed)
@@ -138,23 +161,8 @@ fn in_node(tests: &mut Command) -> &mut Command {
     tests.env("WASM_BINDGEN_TEST_ONLY_NODE", "1")
 }
 
-fn in_chromium(tests: &mut Command) -> Result<Outcome> {
-    let (Some(browser), Some(driver)) = (chromium::browser(), chromium::driver()) else {
-        return missing_browser();
-    };
-    fs::create_dir_all(paths::target("")).context("target/")?;
-    let capabilities = paths::target("webdriver.json");
-    let flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
-        --disable-component-update --disable-sync";
-    let flags: Vec<String> = flags.split_whitespace().map(|flag| format!("{flag:?}")).collect();
-    let options = format!("\"binary\": {:?}, \"args\": [{}]", browser.display().to_string(), flags.join(", "));
-    fs::write(&capabilities, format!("{{ \"goog:chromeOptions\": {{ {options} }} }}\n"))?;
-
-    // Test files that name no place of their own run in the browser, too.
-    tests.env("WASM_BINDGEN_USE_BROWSER", "1").env("WASM_BINDGEN_TEST_ONLY_WEB", "1");
-    tests.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities).env("CHROMEDRIVER", driver);
-    run::run(tests.env_remove("GECKODRIVER").env_remove("SAFARIDRIVER"))?;
-    Ok(Outcome::Passed)
+fn in_browsers(tests: impl Fn() -> Result<Command>) -> Result<Outcome> {
+    Ok(Outcome::of(browsers::each(|found| found.run_wasm(&mut tests()?))?))
 }
 
 /// The native half writes what it says to a file, which the wasm half is compiled with.
@@ -173,7 +181,7 @@ fn parity() -> Result<Outcome> {
         Ok(tests)
     };
     run::run(in_node(&mut tests()?))?;
-    in_chromium(&mut tests()?)
+    in_browsers(tests)
 }
 
 fn types() -> Result<()> {
@@ -183,21 +191,21 @@ fn types() -> Result<()> {
 }
 
 fn browser() -> Result<Outcome> {
-    let Some(browser) = chromium::browser() else { return missing_browser() };
+    let Some(found) = Engine::Chromium.found() else { return without_chromium() };
     let tests = bench::scripts(&paths::root("tests/browser"), ".test.mjs")?;
     ensure!(!tests.is_empty(), "tests/browser has no *.test.mjs");
     let package = build::build()?.package.clone();
     let leadpact = demo::program()?;
     let mut node = run::program("node");
     node.args(["--test", "--test-reporter=spec"]).args(tests);
-    node.env("CHROMIUM", browser).env("LEADPACT_BIN", leadpact).env("LEADPACT_PKG", package);
+    node.envs(found.programs).env("LEADPACT_BIN", leadpact).env("LEADPACT_PKG", package);
     run::run(node.env("LEADPACT_WWW", paths::root("www")))?;
     Ok(Outcome::Passed)
 }
 
 /// The fixtures name the module by its folder, `pkg`, so that is what they are built from.
 fn embed() -> Result<Outcome> {
-    let Some(browser) = chromium::browser() else { return missing_browser() };
+    let Some(found) = Engine::Chromium.found() else { return without_chromium() };
     let tests = bench::scripts(&paths::root("tests/embed"), ".test.mjs")?;
     ensure!(!tests.is_empty(), "tests/embed has no *.test.mjs");
     build::build()?;
@@ -205,17 +213,32 @@ fn embed() -> Result<Outcome> {
     node::packages_in("tests/embed")?;
     run::run(run::program("node").arg("tests/embed/build.mjs"))?;
     let mut node = run::program("node");
-    run::run(node.args(["--test", "--test-reporter=spec"]).args(tests).env("CHROMIUM", browser))?;
+    run::run(node.args(["--test", "--test-reporter=spec", "--test-concurrency=3"]).args(tests).envs(found.programs))?;
     Ok(Outcome::Passed)
 }
 
-/// A laptop may do without a browser; where `CI` is set, the tests in it are what counts.
-fn missing_browser() -> Result<Outcome> {
-    let how = "no Chromium with its driver: `cargo xtask setup`, or set CHROMIUM and CHROMEDRIVER";
-    if std::env::var("CI").is_ok_and(|ci| !ci.is_empty() && ci != "false") {
-        bail!(how);
-    }
-    Ok(Outcome::Skipped(how.to_owned()))
+/// A laptop may do without; in CI the tests in it are what counts.
+fn without_chromium() -> Result<Outcome> {
+    let how = format!("Chromium is not here: {}", Engine::Chromium.how());
+    ensure!(!browsers::in_ci(), "{how}");
+    Ok(Outcome::Skipped(how))
+}
+
+/// One suite, run anew for each engine.
+fn engines() -> Result<Outcome> {
+    let tests = bench::scripts(&paths::root("tests/engines"), ".test.mjs")?;
+    ensure!(!tests.is_empty(), "tests/engines has no *.test.mjs");
+    let package = build::build()?.package.clone();
+    let leadpact = demo::program()?;
+    let missing = browsers::each(|found| {
+        let mut node = run::program("node");
+        // Each file has a browser of its own, and mostly waits.
+        node.args(["--test", "--test-reporter=spec", "--test-concurrency=3"]).args(&tests);
+        node.env("ENGINE", found.engine.name()).envs(found.programs.iter().map(|(name, path)| (name, path)));
+        node.env("LEADPACT_BIN", &leadpact).env("LEADPACT_PKG", &package).env("LEADPACT_WWW", paths::root("www"));
+        run::run(&mut node)
+    })?;
+    Ok(Outcome::of(missing))
 }
 
 fn fuzz() -> Result<Outcome> {

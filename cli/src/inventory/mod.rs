@@ -63,7 +63,7 @@ pub(crate) enum Source {
 /// What the entry holds beside facts.
 const MEMORY: [&str; 6] = ["v", "since", "active", "person", "salt", "drawn"];
 /// What the hand-off record holds beside facts.
-const RECORD: [&str; 12] = [
+const RECORD: [&str; 13] = [
     "id",
     "attempt",
     "at",
@@ -75,6 +75,7 @@ const RECORD: [&str; 12] = [
     "asked",
     "experiment",
     "consent",
+    "automated",
     "record",
 ];
 

@@ -56,6 +56,7 @@ fn purpose(datum: &Datum) -> [&'static str; 2] {
         (Source::Record, "id" | "attempt" | "record") => {
             ["ne perdre ni doubler aucun envoi", "to lose no submission and double none"]
         }
+        (Source::Record, "automated") => ["signaler un robot probable", "to flag a likely robot"],
         (Source::Record, "consent") => ["prouver le consentement", "to prove the consent"],
         (Source::Record, _) => ["expliquer et vérifier la note", "to explain and check the score"],
     }

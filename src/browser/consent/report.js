@@ -1,7 +1,5 @@
 // What every adapter stands on: it reads what it is for in its own address (`klaro.js?for=leadpact`), waits for its
-// consent manager, and reports what the manager was told. Whatever is not an answer by the visitor is not reported.
-import "../leadpact.js";
-
+// consent manager, and reports what the manager was told, whether the module is there already or comes later. Whatever is not an answer by the visitor is not reported.
 const PATIENCE = 30_000; // milliseconds; after that the state stays as it is: unknown
 const OFTEN = 200;
 
@@ -14,7 +12,8 @@ export function reporter(by) {
   return (behaviour) => {
     if (behaviour === last || typeof behaviour !== "boolean") return;
     last = behaviour;
-    globalThis.LeadPact.consent({ behaviour, by, at: new Date() }, by);
+    const said = { behaviour, by, at: new Date() };
+    (globalThis.leadpact ??= []).push((LeadPact) => LeadPact.consent(said, by));
   };
 }
 

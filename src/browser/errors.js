@@ -1,0 +1,92 @@
+// What keeps a form from being sent, in words: a summary with links, and the same words at each of our questions. The
+// browser says it itself, as long as none of our questions is concerned.
+import { node } from "./node.js";
+import { complaint } from "./texts.js";
+
+export class Errors {
+  #questions;
+  #wrong; // the inputs that this try to send found wrong
+  #summary;
+
+  constructor(questions) {
+    this.#questions = questions;
+    this.#summary = node("div", { class: "leadpact-errors", part: "errors", role: "alert", tabindex: "-1", lang: questions.lang, hidden: true });
+    questions.region.append(this.#summary);
+  }
+
+  // An input of the form objects to being sent; the browser tells each in turn.
+  note(event, controls) {
+    if (!this.#wrong) {
+      const ours = controls.some((control) => control.willValidate && !control.validity.valid && this.#questions.boxOf(control));
+      if (!ours) return;
+      this.#wrong = new Set();
+      setTimeout(() => this.#show());
+    }
+    event.preventDefault();
+    const { target } = event;
+    // One line for all the radio buttons of a question.
+    if (![...this.#wrong].some((other) => other.name && other.name === target.name)) this.#wrong.add(target);
+  }
+
+  #show() {
+    const { texts } = this.#questions;
+    const inputs = [...this.#wrong];
+    this.#wrong = undefined;
+    const lines = inputs.map((input) => {
+      const link = node("a", { href: `#${input.id}` }, `${nameOf(input)} – ${complaint(input, texts)}`);
+      link.addEventListener("click", (event) => (event.preventDefault(), input.focus()));
+      return node("li", {}, link);
+    });
+    inputs.forEach((input) => this.#mark(input));
+    this.#summary.hidden = false;
+    this.#summary.replaceChildren(node("p", {}, node("strong", {}, texts.wrong(inputs.length))), node("ul", {}, ...lines));
+    this.#summary.focus();
+  }
+
+  // The words at the question itself.
+  #mark(input) {
+    const box = this.#questions.boxOf(input);
+    if (!box) return;
+    const id = `${this.#questions.idOf(input)}-error`;
+    const told = box.querySelector(".leadpact-error") ?? node("p", { class: "leadpact-error", part: "error", lang: this.#questions.lang, id });
+    told.textContent = complaint(input, this.#questions.texts);
+    box.append(told);
+    for (const one of box.querySelectorAll("input,select,textarea")) {
+      one.setAttribute("aria-invalid", "true");
+      describe(one, id, true);
+    }
+  }
+
+  // An answer that is right now is not called wrong any more.
+  settle(input) {
+    const box = this.#questions.boxOf(input);
+    const told = box?.querySelector(".leadpact-error");
+    if (!told) return;
+    const inputs = [...box.querySelectorAll("input,select,textarea")];
+    const wrong = inputs.find(({ validity }) => !validity.valid);
+    if (wrong) told.textContent = complaint(wrong, this.#questions.texts);
+    else {
+      for (const one of inputs) {
+        one.removeAttribute("aria-invalid");
+        describe(one, told.id, false);
+      }
+      told.remove();
+    }
+    if (!this.#questions.region.querySelector(".leadpact-error")) this.#summary.hidden = true;
+  }
+}
+
+// What people call an input: its group's legend, else its label, as they read it.
+function nameOf(input) {
+  const legend = /^(radio|checkbox)$/.test(input.type) && input.closest("fieldset")?.querySelector("legend");
+  const label = legend || input.labels?.[0];
+  const own = [...(label?.childNodes ?? [])].filter((child) => !child.matches?.("input,select,textarea,.leadpact-mark"));
+  return own.map(({ textContent }) => textContent).join("").trim() || input.getAttribute("aria-label") || input.name;
+}
+
+function describe(input, id, does) {
+  const ids = (input.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
+  if (does) ids.push(id);
+  if (ids.length > 0) input.setAttribute("aria-describedby", ids.join(" "));
+  else input.removeAttribute("aria-describedby");
+}

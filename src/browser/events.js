@@ -1,0 +1,25 @@
+// Events on the form, and their last state for who comes late.
+const LASTING = new Set(["leadpact:ready", "leadpact:assessed", "leadpact:decided", "leadpact:consent"]);
+const last = new WeakMap(); // target → type → detail
+
+// An input named `dispatchEvent` hides the form's own.
+export function emit(target, type, detail, cancelable = false) {
+  if (LASTING.has(type)) {
+    if (!last.has(target)) last.set(target, new Map());
+    last.get(target).set(type, detail);
+  }
+  return EventTarget.prototype.dispatchEvent.call(target, new CustomEvent(type, { bubbles: true, cancelable, detail }));
+}
+
+// What a form that is let go of said last holds no more.
+export const forget = (target) => last.delete(target);
+
+// Listens, and hears at once of a state that was said before. Returns how to stop listening.
+export function on(target, name, listener) {
+  const type = name.startsWith("leadpact:") ? name : `leadpact:${name}`;
+  const from = typeof target === "string" ? document.querySelector(target) : target;
+  EventTarget.prototype.addEventListener.call(from, type, listener);
+  const detail = last.get(from)?.get(type);
+  if (detail) listener.call(from, new CustomEvent(type, { detail }));
+  return () => EventTarget.prototype.removeEventListener.call(from, type, listener);
+}

@@ -1,0 +1,31 @@
+// What a route offers once it is earned: a link to a calendar, say.
+import { node } from "./node.js";
+
+export class Offer {
+  #questions;
+  #box;
+  #address;
+
+  constructor(questions) {
+    this.#questions = questions;
+    this.#box = node("p", { class: "leadpact-offer", part: "offer", hidden: true });
+    questions.region.append(this.#box);
+  }
+
+  // Shows what is offered, or hides what is no longer; an address that is not plainly a secure one is not offered.
+  show(offer) {
+    const address = offer && isSafe(offer.url) ? offer.url : undefined;
+    if (address === this.#address) return;
+    this.#address = address;
+    this.#box.hidden = !address;
+    if (!address) return;
+    const { text, lang } = offer.label;
+    this.#box.replaceChildren(node("a", { href: address, lang, target: "_blank", rel: "noopener", part: "offer-link" }, text));
+    this.#questions.tell(this.#questions.texts.offer, node("span", { lang }, text));
+  }
+}
+
+function isSafe(address) {
+  const url = URL.canParse(address) && new URL(address);
+  return url && url.protocol === "https:" && !url.username && !url.password && !/[\\\s]/.test(address);
+}
