@@ -9,6 +9,29 @@ pub(crate) fn set<T: Ord>(mut items: Vec<T>) -> Vec<T> {
     items
 }
 
+/// Numbers keys in the order in which they come, from 0.
+#[derive(Default)]
+pub(crate) struct Numbers(Vec<(Vec<u8>, usize)>);
+
+impl Numbers {
+    /// The number of a key, the next one where it is new.
+    pub(crate) fn of(&mut self, key: Vec<u8>) -> usize {
+        let next = self.0.len();
+        match self.0.binary_search_by(|(own, _)| own.cmp(&key)) {
+            Ok(at) => self.0.get(at).map_or(next, |(_, number)| *number),
+            Err(at) => {
+                self.0.insert(at, (key, next));
+                next
+            }
+        }
+    }
+
+    /// The keys, ascending, with their numbers.
+    pub(crate) fn into_vec(self) -> Vec<(Vec<u8>, usize)> {
+        self.0
+    }
+}
+
 /// Values by key, ascending.
 #[derive(Clone, Debug)]
 pub(crate) struct Sorted<K, V>(Vec<(K, V)>);
@@ -45,15 +68,7 @@ impl<K: Ord, V> Sorted<K, V> {
         self.0.get_mut(at).map(|(_, value)| value)
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
-
     pub(crate) fn keys(&self) -> impl Iterator<Item = &K> {
         self.0.iter().map(|(key, _)| key)
-    }
-
-    pub(crate) fn into_vec(self) -> Vec<(K, V)> {
-        self.0
     }
 }

@@ -31,6 +31,17 @@ impl<T> Table<T> {
     }
 }
 
+impl Table<usize> {
+    /// Each id at its own place.
+    pub(crate) fn ids(len: usize) -> Self {
+        let mut ids = Vec::with_capacity(len);
+        for id in 0..len {
+            ids.push(id);
+        }
+        Self(ids)
+    }
+}
+
 impl<T: Clone> Table<T> {
     pub(crate) fn filled(value: T, len: usize) -> Self {
         Self(vec![value; len])

@@ -9,6 +9,7 @@ use crate::pact::asking::Mode;
 use crate::pact::condition::Truth;
 use crate::pact::field::Ask;
 use crate::pact::qualification::{Decision, Need};
+use crate::table::Table;
 
 /// A swing below it is what rounding leaves of none.
 const LEAST_SWING: f64 = 1e-12;
@@ -40,11 +41,11 @@ impl Candidate {
 impl Lead {
     /// The fields worth asking, in the pact's order: those whose answer can change the decision, and those that sales
     /// needs of a lead that may still be handed over.
-    pub(super) fn candidates(&self, forecast: &Forecast<'_>, outlook: &Outlook) -> Vec<Candidate> {
-        let mut candidates = Vec::new();
+    pub(super) fn candidates(&self, forecast: &Forecast<'_>, outlook: &Outlook) -> Table<Candidate> {
+        let mut candidates = Table(Vec::new());
         for field in 0..self.terms().fields.len() {
             if self.may_ask(field) {
-                candidates.extend(self.candidate(field, forecast, outlook));
+                candidates.0.extend(self.candidate(field, forecast, outlook));
             }
         }
         candidates

@@ -2,7 +2,7 @@
 
 use super::{LEAST_GAIN, Stakes, Stop, Why};
 use crate::lead::{Answer, Lead, Provider};
-use crate::outlook::possible::{Possible, says_at};
+use crate::outlook::possible::{Possible, Says, says_at};
 use crate::outlook::view::View;
 use crate::outlook::{Forecast, Odds, WhatIf};
 use crate::pact::Terms;
@@ -182,7 +182,7 @@ impl Lead {
 fn decisions(view: &View<'_>, field: usize) -> Vec<Decision> {
     let possible = view.possible(field);
     let mut truths = view.truths.clone();
-    let decision = |(says, _): &(Vec<bool>, f64)| {
+    let decision = |(says, _): &(Says, f64)| {
         truths.suppose(view.terms, &possible.tests, says);
         view.decision_with(&truths)
     };
@@ -210,7 +210,8 @@ fn answer_that_decides(view: &View<'_>, field: usize, would_be: &[Decision], dec
     let possible = view.possible(field);
     let mut that_do: Vec<usize> = (0..would_be.len()).filter(|nth| would_be.get(*nth) == Some(&decision)).collect();
     if possible.places() == 0 {
-        let asked = |nth: &usize| possible.answers.get(*nth).map(|(says, _)| says.iter().filter(|says| **says).count());
+        let asked =
+            |nth: &usize| possible.answers.get(*nth).map(|(says, _)| says.iter().filter(|says| **says == 1).count());
         that_do = that_do.into_iter().min_by_key(asked).into_iter().collect();
     }
     if that_do.is_empty() { None } else { Some(answers(view.terms, &possible, &that_do)) }
@@ -262,7 +263,7 @@ fn do_the_same(one: &WhatIf, other: &WhatIf) -> bool {
 /// The answers that possible ones stand for.
 fn answers(terms: &Terms, possible: &Possible, which: &[usize]) -> Answers {
     let kind = &terms.fields[possible.field].kind;
-    let says: Vec<&Vec<bool>> = which.iter().filter_map(|nth| Some(&possible.answers.get(*nth)?.0)).collect();
+    let says: Vec<&Says> = which.iter().filter_map(|nth| Some(&possible.answers.get(*nth)?.0)).collect();
     match (kind, says.as_slice()) {
         (Kind::Choice(_) | Kind::YesNo(_) | Kind::Number(_), _) => {
             let own = |at: &usize| says.contains(&&says_at(terms, possible, *at));
@@ -319,11 +320,11 @@ fn digits(number: f64) -> usize {
 }
 
 /// What the tests of a text or of `choices` say of the answer.
-fn passed(terms: &Terms, kind: &Kind, possible: &Possible, says: &[bool]) -> Answers {
+fn passed(terms: &Terms, kind: &Kind, possible: &Possible, says: &[u8]) -> Answers {
     let mut answers = Answers::default();
     let mut providers: Option<Vec<usize>> = None;
     for (test, says) in possible.tests.iter().zip(says) {
-        match (&terms.circuit.gates[*test], *says) {
+        match (&terms.circuit.gates[*test], *says == 1) {
             (Gate::Test(_, Test::OneOf(own)), says) => {
                 let left = providers.get_or_insert_with(|| (0..Provider::NAMES.len()).collect());
                 left.retain(|provider| own.contains(provider) == says);

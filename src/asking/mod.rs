@@ -21,6 +21,7 @@ use crate::lead::Lead;
 use crate::outlook::view::View;
 use crate::outlook::{Forecast, Outlook};
 use crate::pact::asking::Mode;
+use crate::table::Table;
 use crate::time::Time;
 use candidate::Candidate;
 use rollout::{MOST_PLANNED, Picture};
@@ -30,6 +31,8 @@ use worth::{Goal, Stakes};
 
 /// A gain below it is what rounding leaves of none.
 const LEAST_GAIN: f64 = 1e-12;
+/// The value of what is not looked at so closely.
+const UNKNOWN: f64 = f64::NEG_INFINITY;
 
 /// A question worth asking now.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -104,29 +107,32 @@ impl Lead {
     /// The questions worth asking now, the best first.
     pub(crate) fn choose_questions(&self, forecast: &Forecast<'_>, outlook: &Outlook, asked: usize) -> Choice {
         let asking = &self.terms().asking;
-        let left = asking.budget.map(|budget| usize::try_from(budget).unwrap_or(0).saturating_sub(asked));
-        let nothing = |stop| Choice { asks: Vec::new(), stop };
-        if asking.mode == Mode::Off {
-            return nothing(Stop::Off);
-        }
-        if left == Some(0) {
-            return nothing(Stop::Budget);
-        }
-        if self.experiment().is_some_and(|experiment| experiment.arm == Arm::Holdout) {
-            return nothing(Stop::Holdout);
-        }
-        let candidates = self.candidates(forecast, outlook);
-        if candidates.is_empty() {
-            return nothing(if outlook.certain { Stop::Certain } else { Stop::Nothing });
-        }
-        let plan = Plan { lead: self, forecast, outlook, left: left.unwrap_or(usize::MAX) };
-        let mut asks = match asking.mode {
-            Mode::Value => plan.by_value(&candidates),
-            Mode::Certain => plan.by_proof(&candidates),
-            Mode::Queue | Mode::Off => plan.ranked(&candidates.iter().collect::<Vec<_>>()),
+        let spent = |budget: i64| usize::try_from(budget).unwrap_or(0).saturating_sub(asked);
+        let left = asking.budget.map_or(usize::MAX, spent);
+        let holdout = || self.experiment().is_some_and(|experiment| experiment.arm == Arm::Holdout);
+        let mut candidates = Table(Vec::new());
+        let stop = if asking.mode == Mode::Off {
+            Stop::Off
+        } else if left == 0 {
+            Stop::Budget
+        } else if holdout() {
+            Stop::Holdout
+        } else {
+            candidates = self.candidates(forecast, outlook);
+            if !candidates.is_empty() {
+                Stop::Value
+            } else if outlook.certain {
+                Stop::Certain
+            } else {
+                Stop::Nothing
+            }
         };
-        self.explore(&mut asks, asked);
-        Choice { asks, stop: Stop::Value }
+        let mut asks = Vec::new();
+        if stop == Stop::Value {
+            asks = Plan { lead: self, forecast, outlook, left, candidates: &candidates }.asks();
+            self.explore(&mut asks, asked);
+        }
+        Choice { asks, stop }
     }
 }
 
@@ -137,76 +143,79 @@ struct Plan<'p> {
     outlook: &'p Outlook,
     /// How many questions may still be asked.
     left: usize,
+    /// In the pact's order.
+    candidates: &'p Table<Candidate>,
 }
 
 impl Plan<'_> {
+    fn asks(&self) -> Vec<Ask> {
+        let all = Table::ids(self.candidates.len()).0;
+        match self.lead.terms().asking.mode {
+            Mode::Value => self.by_value(&self.sorted(&all, &Candidate::index)),
+            Mode::Certain => self.by_proof(&self.sorted(&all, &Candidate::index)),
+            Mode::Queue | Mode::Off => self.ranked(&all),
+        }
+    }
+
     /// By what asking on from there is worth; those that lose more than they bring are left out, unless the odds rest on
     /// guesses.
-    fn by_value(&self, candidates: &[Candidate]) -> Vec<Ask> {
-        let by_index = sorted(candidates, &Candidate::index);
-        let mut planned = Vec::new();
-        let mut later = Vec::new();
-        let gains = self.gains(&by_index);
-        for (candidate, gain) in by_index.iter().zip(gains) {
-            match gain {
-                Some(gain) => planned.push((*candidate, gain)),
-                None => later.push(*candidate),
-            }
-        }
+    fn by_value(&self, by_index: &[usize]) -> Vec<Ask> {
+        let gains = self.gains(by_index);
         // Odds that rest on guesses, or are drawn, order the questions and never end them.
         let stops = !self.outlook.assumed && !self.outlook.approximate;
-        let mut asks: Vec<(usize, f64, Ask)> = Vec::new();
-        for (candidate, gain) in planned {
-            if stops && gain <= LEAST_GAIN {
-                continue;
+        let (mut order, mut later) = (Vec::new(), Vec::new());
+        for at in by_index {
+            if gains[*at] > if stops { LEAST_GAIN } else { UNKNOWN } {
+                insert(&mut order, &gains, *at);
+            } else if !stops {
+                later.push(*at);
             }
-            let better = |(field, other, _): &(usize, f64, Ask)| {
-                gain > other + LEAST_GAIN || (gain >= other - LEAST_GAIN && candidate.field < *field)
-            };
-            let place = asks.iter().position(better).unwrap_or(asks.len());
-            asks.insert(place, (candidate.field, gain, self.ask(candidate, gain)));
         }
-        let mut asks: Vec<Ask> = asks.into_iter().map(|(_, _, ask)| ask).collect();
-        if !stops {
-            asks.extend(later.into_iter().map(|candidate| self.ask(candidate, 0.0)));
+        order.append(&mut later);
+        self.in_order(&order, &gains)
+    }
+
+    /// By how soon asking on from there proves the decision; then what sales needs besides.
+    fn by_proof(&self, by_index: &[usize]) -> Vec<Ask> {
+        let (mut deciding, mut needed) = (Vec::new(), Vec::new());
+        for at in by_index {
+            let list = if self.candidates[*at].decides > 0.0 { &mut deciding } else { &mut needed };
+            list.push(*at);
+        }
+        let values = self.values(&deciding, Goal::Proof);
+        let mut order = Vec::new();
+        for at in deciding {
+            insert(&mut order, &values, at);
+        }
+        order.append(&mut needed);
+        self.ranked(&order)
+    }
+
+    /// In this order.
+    fn ranked(&self, order: &[usize]) -> Vec<Ask> {
+        self.in_order(order, &self.gains(order))
+    }
+
+    fn in_order(&self, order: &[usize], gains: &Table<f64>) -> Vec<Ask> {
+        let mut asks = Vec::new();
+        for at in order {
+            let Candidate { field, why, .. } = self.candidates[*at];
+            let field = self.lead.terms().fields[field].id.clone();
+            let gain = if gains[*at] > UNKNOWN { gains[*at] } else { 0.0 };
+            asks.push(Ask { field, why, gain, probability: None });
         }
         asks
     }
 
-    /// By how soon asking on from there proves the decision; then what sales needs besides.
-    fn by_proof(&self, candidates: &[Candidate]) -> Vec<Ask> {
-        let by_index = sorted(candidates, &Candidate::index);
-        let (deciding, needed): (Vec<&Candidate>, Vec<&Candidate>) =
-            by_index.iter().partition(|candidate| candidate.decides > 0.0);
-        let values = self.values(&deciding, Goal::Proof);
-        let value = |at: usize| values.get(at).copied().flatten().unwrap_or(f64::NEG_INFINITY);
-        let mut order: Vec<usize> = Vec::new();
-        for (at, candidate) in deciding.iter().enumerate() {
-            let later = |other: &usize| {
-                let (own, other_value) = (value(at), value(*other));
-                let first = deciding.get(*other).is_some_and(|other| candidate.field < other.field);
-                own > other_value + LEAST_GAIN || (own >= other_value - LEAST_GAIN && own.is_finite() && first)
-            };
-            let place = order.iter().position(later).unwrap_or(order.len());
-            order.insert(place, at);
-        }
-        let mut ranked: Vec<&Candidate> = order.iter().filter_map(|at| deciding.get(*at).copied()).collect();
-        ranked.extend(needed);
-        self.ranked(&ranked)
-    }
-
-    /// In this order.
-    fn ranked(&self, order: &[&Candidate]) -> Vec<Ask> {
-        let asks = order.iter().zip(self.gains(order));
-        asks.map(|(candidate, gain)| self.ask(candidate, gain.unwrap_or(0.0))).collect()
-    }
-
     /// What asking each candidate adds to the worth of ending now, for those that are looked at so closely.
-    fn gains(&self, candidates: &[&Candidate]) -> Vec<Option<f64>> {
+    fn gains(&self, order: &[usize]) -> Table<f64> {
         let decision = self.forecast.view.decision();
         let end = Stakes::of(&self.lead.terms().asking).worth(decision, self.outlook.odds.handoff, self.lost());
-        let values = self.values(candidates, Goal::Worth);
-        values.into_iter().map(|value| value.map(|value| value - end)).collect()
+        let mut gains = self.values(order, Goal::Worth);
+        for gain in &mut gains.0 {
+            *gain -= end;
+        }
+        gains
     }
 
     /// The worth of what sales needs and does not know.
@@ -218,16 +227,14 @@ impl Plan<'_> {
         lost
     }
 
-    /// What asking each candidate first is worth, for those that are looked at so closely.
-    fn values(&self, candidates: &[&Candidate], goal: Goal) -> Vec<Option<f64>> {
-        let fields: Vec<usize> = candidates.iter().map(|candidate| candidate.field).collect();
+    /// By candidate, what asking it first is worth, for those in this order that are looked at so closely.
+    fn values(&self, order: &[usize], goal: Goal) -> Table<f64> {
         let left = if goal == Goal::Proof { usize::MAX } else { self.left };
-        let budget = i64::try_from(left).unwrap_or(i64::MAX);
-        if let Some(values) = optimum::optimum(self.lead, self.forecast, &fields, goal, budget) {
-            return values.into_iter().map(Some).collect();
+        if let Some(values) = optimum::optimum(self, order, goal, left) {
+            return values;
         }
-        let decides = sorted_places(candidates, &|candidate| candidate.decides / candidate.cost);
-        let needed = sorted_places(candidates, &|candidate| candidate.needed / candidate.cost);
+        let decides = self.sorted(order, &|candidate| candidate.decides / candidate.cost);
+        let needed = self.sorted(order, &|candidate| candidate.needed / candidate.cost);
         let mut chosen = Vec::new();
         for (one, other) in decides.iter().zip(&needed) {
             for at in [one, other] {
@@ -236,38 +243,39 @@ impl Plan<'_> {
                 }
             }
         }
-        let close: Vec<&Candidate> = chosen.iter().filter_map(|at| candidates.get(*at).copied()).collect();
-        let mut values = vec![None; candidates.len()];
-        let stakes = Stakes::of(&self.lead.terms().asking);
-        if let Some(picture) = Picture::of(self.forecast, &close, goal, stakes, self.lost(), left) {
+        let mut values = Table::filled(UNKNOWN, self.candidates.len());
+        if let Some(picture) = Picture::of(self, &chosen, goal, left) {
             for (at, value) in chosen.iter().zip(picture.values()) {
-                if let Some(slot) = values.get_mut(*at) {
-                    *slot = Some(value);
-                }
+                values[*at] = value;
             }
         }
         values
     }
 
-    fn ask(&self, candidate: &Candidate, gain: f64) -> Ask {
-        let field = &self.lead.terms().fields[candidate.field];
-        Ask { field: field.id.clone(), why: candidate.why, gain, probability: None }
+    /// Candidates by a rank, the greatest first; equal ones as they came.
+    fn sorted(&self, all: &[usize], rank: &dyn Fn(&Candidate) -> f64) -> Vec<usize> {
+        let mut ranks = Table(Vec::new());
+        for candidate in self.candidates {
+            ranks.0.push(rank(candidate));
+        }
+        let mut order = Vec::new();
+        for at in all {
+            insert_before(&mut order, *at, &|other| ranks[other] < ranks[*at]);
+        }
+        order
     }
 }
 
-/// Candidates by a rank, the greatest first; equal ones as they came.
-fn sorted<'c>(candidates: &'c [Candidate], rank: &dyn Fn(&Candidate) -> f64) -> Vec<&'c Candidate> {
-    let all: Vec<&Candidate> = candidates.iter().collect();
-    let places = sorted_places(&all, rank);
-    places.into_iter().filter_map(|at| candidates.get(at)).collect()
+/// Puts a candidate before the first that is worth less, and among equals by the pact's order.
+fn insert(order: &mut Vec<usize>, values: &Table<f64>, at: usize) {
+    let own = values[at];
+    insert_before(order, at, &|other| {
+        let value = values[other];
+        own > value + LEAST_GAIN || (own >= value - LEAST_GAIN && own > UNKNOWN && at < other)
+    });
 }
 
-fn sorted_places(candidates: &[&Candidate], rank: &dyn Fn(&Candidate) -> f64) -> Vec<usize> {
-    let mut order: Vec<(usize, f64)> = Vec::with_capacity(candidates.len());
-    for (at, candidate) in candidates.iter().enumerate() {
-        let own = rank(candidate);
-        let place = order.iter().position(|(_, other)| *other < own).unwrap_or(order.len());
-        order.insert(place, (at, own));
-    }
-    order.into_iter().map(|(at, _)| at).collect()
+fn insert_before(order: &mut Vec<usize>, at: usize, before: &dyn Fn(usize) -> bool) {
+    let place = order.iter().position(|other| before(*other));
+    order.insert(place.unwrap_or(order.len()), at);
 }

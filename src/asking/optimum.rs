@@ -4,8 +4,8 @@
 //! everything is known back to the present one: what is expected from asking on, or what ending is worth.
 
 use super::worth::{Goal, Stakes};
+use super::{Plan, UNKNOWN};
 use crate::lead::{Lead, Truths};
-use crate::outlook::Forecast;
 use crate::outlook::possible::{MOST_JOINT, Possible, possible_to};
 use crate::outlook::view::View;
 use crate::pact::condition::{Gate, Truth};
@@ -37,15 +37,11 @@ struct State {
     asked: i64,
 }
 
-/// What asking each of some fields first is worth, from now on; nothing where there are too many states.
-pub(super) fn optimum(
-    lead: &Lead,
-    forecast: &Forecast<'_>,
-    fields: &[usize],
-    goal: Goal,
-    budget: i64,
-) -> Option<Vec<f64>> {
-    let [case] = forecast.cases.as_slice() else { return None };
+/// By candidate, what asking each of these first is worth, from now on; nothing where there are too many states.
+pub(super) fn optimum(plan: &Plan<'_>, order: &[usize], goal: Goal, left: usize) -> Option<Table<f64>> {
+    let lead = plan.lead;
+    let budget = i64::try_from(left).unwrap_or(i64::MAX);
+    let [case] = plan.forecast.cases.as_slice() else { return None };
     let stakes = Stakes::of(&lead.terms().asking);
     let digits = digits(lead, &case.view, &stakes)?;
     let mut walk = Walk { view: &case.view, digits: &digits, truths: case.view.truths.clone(), states: Vec::new() };
@@ -67,10 +63,11 @@ pub(super) fn optimum(
         // What cannot be proved by asking is waited for.
         ahead.v[number] = if best.is_finite() { best } else { 0.0 };
     }
-    let mut values = Vec::new();
-    for field in fields {
-        let digit = digits.iter().find(|digit| digit.possible.field == *field)?;
-        values.push(ahead.asking(0, digit));
+    let mut values = Table::filled(UNKNOWN, plan.candidates.len());
+    for at in order {
+        let field = plan.candidates[*at].field;
+        let digit = digits.iter().find(|digit| digit.possible.field == field)?;
+        values[*at] = ahead.asking(0, digit);
     }
     Some(values)
 }

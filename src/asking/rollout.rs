@@ -6,10 +6,10 @@
 //! and what their answers sum to, and the best way on is found by backward recursion over both. Where the pact is linear
 //! and every question is among the few, that is the exact optimum.
 
+use super::Plan;
 use super::candidate::Candidate;
 use super::worth::{Goal, Stakes};
-use crate::outlook::Forecast;
-use crate::outlook::chain::{Chain, tail};
+use crate::outlook::chain::{Chain, Placed, mean, tail};
 use crate::pact::qualification::Decision;
 
 /// How many questions a plan looks at: the best by either half of the index.
@@ -28,7 +28,7 @@ struct Question {
     /// The least that an answer adds to the score.
     least: i64,
     /// What each answer adds above the least, in units of the picture, and how likely it is.
-    answers: Vec<(usize, f64)>,
+    answers: Vec<Placed>,
     widest: usize,
     friction: f64,
     /// The probability that the visitor stays.
@@ -64,6 +64,7 @@ struct Known {
 }
 
 /// What is expected once some questions were answered, by what the answers add above the least.
+#[derive(Default)]
 struct Ahead {
     /// The probability of a hand-over in the end.
     p: Vec<f64>,
@@ -98,30 +99,19 @@ impl Question {
 
     /// The same in a list that has its room already.
     fn expect_in(&self, sums: &mut Vec<f64>, after: &[f64], width: usize) {
-        sums.clear();
-        sums.resize(width + 1, 0.0);
-        for (above, share) in &self.answers {
-            let after = after.get(*above..).unwrap_or_default();
-            for (sum, after) in sums.iter_mut().zip(after) {
-                *sum += share * after;
-            }
-        }
+        mean(sums, &self.answers, after, width + 1);
     }
 }
 
 impl Picture {
     /// The picture in which these candidates are asked, and everything else is left to chance. Nothing where it would
     /// take too many steps, or where nothing is listed.
-    pub(super) fn of(
-        forecast: &Forecast<'_>,
-        candidates: &[&Candidate],
-        goal: Goal,
-        stakes: Stakes,
-        lost: f64,
-        budget: usize,
-    ) -> Option<Self> {
-        let case = forecast.likeliest()?;
-        let fields: Vec<usize> = candidates.iter().map(|candidate| candidate.field).collect();
+    pub(super) fn of(plan: &Plan<'_>, chosen: &[usize], goal: Goal, budget: usize) -> Option<Self> {
+        let case = plan.forecast.likeliest()?;
+        let mut fields = Vec::new();
+        for at in chosen {
+            fields.push(plan.candidates[*at].field);
+        }
         let mut sums = case.effects_of_others(&fields)?;
         let others = sums.len();
         for field in &fields {
@@ -129,25 +119,19 @@ impl Picture {
         }
         let mut steps = MOST_STEPS;
         let chain = Chain::of(&sums, &mut steps)?;
-        let (place, part) = threshold(chain.all(), forecast.handoff());
+        let (place, part) = threshold(chain.all(), plan.forecast.handoff());
         let mut questions = Vec::new();
         let mut widest = 0;
-        for (candidate, nth) in candidates.iter().zip(others..) {
-            let (least, answers) = chain.term(nth)?;
-            let reach = answers.last().map_or(0, |(above, _, _)| *above);
+        for (nth, at) in chosen.iter().enumerate() {
+            let (least, answers) = chain.term(others + nth)?;
+            let reach = answers.last().map_or(0, |(above, _)| *above);
             widest += reach;
-            let Candidate { friction, stay, need, .. } = **candidate;
-            questions.push(Question {
-                least,
-                answers: answers.iter().map(|(above, share, _)| (*above, *share)).collect(),
-                widest: reach,
-                friction,
-                stay,
-                need,
-            });
+            let Candidate { friction, stay, need, .. } = plan.candidates[*at];
+            questions.push(Question { least, answers: answers.to_vec(), widest: reach, friction, stay, need });
         }
         let handoff = ends(chain.before(others), place, part, widest);
         let (unit, threshold) = (chain.unit(), chain.value(place));
+        let (stakes, lost) = (Stakes::of(&plan.lead.terms().asking), plan.lost());
         Some(Self { goal, stakes, questions, unit, threshold, handoff, lost, budget })
     }
 
@@ -161,17 +145,20 @@ impl Picture {
         let mut answered = Vec::new();
         for set in (0..every).rev() {
             let known = self.known(few, set);
-            let mut own: Option<Ahead> = None;
-            for (at, question) in few.iter().enumerate().filter(|(at, _)| set >> at & 1 == 0) {
-                let Some(next) = sets.get(every - (set | 1 << at)) else { continue };
-                let ahead = own.get_or_insert_with(|| self.ending(known, question.expect(&next.p, known.width)));
+            let mut own = Ahead::default();
+            for (at, question) in few.iter().enumerate() {
+                let next = if set >> at & 1 == 0 { sets.get(every - (set | 1 << at)) } else { None };
+                let Some(next) = next else { continue };
+                if own.p.is_empty() {
+                    own = self.ending(known, question.expect(&next.p, known.width));
+                }
                 if set.count_ones() as usize >= self.budget {
                     break;
                 }
                 question.expect_in(&mut answered, &next.v, known.width);
-                ahead.improve(self.goal, question, &answered);
+                own.improve(self.goal, question, &answered);
             }
-            sets.extend(own);
+            sets.push(own);
         }
         let mut values = Vec::new();
         for (at, question) in few.iter().enumerate() {
@@ -200,8 +187,10 @@ impl Picture {
 
     fn known(&self, few: &[Question], set: usize) -> Known {
         let mut known = Known { least: 0, width: 0, lost: self.lost };
-        for (_, question) in few.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1) {
-            known.add(question);
+        for (at, question) in few.iter().enumerate() {
+            if set >> at & 1 == 1 {
+                known.add(question);
+            }
         }
         known
     }

@@ -145,7 +145,11 @@ impl Line {
             Column::Id => self.entries.push(("id".into(), text)),
             Column::At => self.entries.push(("at".into(), text)),
             Column::Behaviour => {
-                let refuse = |message| Problem { path: vec![Step::Key("behaviour".into())], message, place: None };
+                let refuse = |message: &str| Problem {
+                    path: vec![Step::Key("behaviour".into())],
+                    message: message.into(),
+                    place: None,
+                };
                 let measured = answer::yes_no(cell).map_err(refuse)?;
                 self.entries.push(("behaviour".into(), Value::Bool(measured == 1)));
             }

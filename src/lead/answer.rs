@@ -63,9 +63,12 @@ impl TryFrom<&Value> for Given {
             Value::Number(number) => Self::Number(*number),
             Value::Text(text) => Self::Text(text.clone()),
             Value::List(items) => {
-                let text = |item: &Value| if let Value::Text(text) = item { Some(text.clone()) } else { None };
-                let items: Option<Vec<String>> = items.iter().map(text).collect();
-                Self::List(items.ok_or("expected a list of texts")?)
+                let mut texts = Vec::new();
+                for item in items {
+                    let Value::Text(text) = item else { return Err("expected a list of texts") };
+                    texts.push(text.clone());
+                }
+                Self::List(texts)
             }
             Value::Object(entries) => match entries.as_slice() {
                 [(key, Value::Bool(true))] if key == "declined" => Self::Declined,
@@ -103,30 +106,38 @@ impl Answer {
     ///
     /// # Errors
     /// What was expected, where it does not fit.
-    pub(crate) fn new(field: &Field, given: &Given) -> Result<Self, String> {
-        match given {
+    pub(crate) fn new(field: &Field, given: &Given) -> Result<Self, &'static str> {
+        let bytes = match given {
             Given::Blank => return Ok(Self::Blank),
             Given::Declined => return Ok(Self::Declined),
             Given::Text(text) if text.trim().is_empty() => return Ok(Self::Blank),
             Given::List(values) if values.is_empty() => return Ok(Self::Blank),
-            Given::Text(text) if text.len() > LONGEST_ANSWER => return Err(too_long()),
-            Given::List(values) if values.iter().map(String::len).sum::<usize>() > LONGEST_ANSWER => {
-                return Err(too_long());
-            }
-            _ => {}
+            Given::Text(text) => text.len(),
+            Given::List(values) => values.iter().map(String::len).sum(),
+            Given::Number(_) | Given::Flag(_) => 0,
+        };
+        if bytes > LONGEST_ANSWER {
+            return Err("an answer has at most 16384 bytes");
         }
         match (&field.kind, given) {
             (kind, Given::Text(text)) if kind.is_text() => Ok(Self::Text(text.trim().into())),
             (Kind::Number(bounds), Given::Number(number)) => within(*number, bounds.min, bounds.max),
             (Kind::Number(bounds), Given::Text(text)) => within(number(text)?, bounds.min, bounds.max),
             (Kind::YesNo(_), Given::Flag(flag)) => Ok(Self::Choice(usize::from(*flag))),
-            (Kind::YesNo(_), Given::Text(text)) => yes_no(text).map(Self::Choice),
-            (Kind::Choice(_), Given::Text(text)) => option(field, text).map(Self::Choice),
+            (Kind::YesNo(_), Given::Text(text)) => Ok(Self::Choice(yes_no(text)?)),
+            (Kind::Choice(_), Given::Text(text)) => Ok(Self::Choice(option(field, text)?)),
             (Kind::Choices(_), Given::List(values)) => {
-                let chosen: Result<Vec<usize>, String> = values.iter().map(|value| option(field, value)).collect();
-                chosen.map(set).map(Self::Choices)
+                let mut chosen = Vec::new();
+                for value in values {
+                    chosen.push(option(field, value)?);
+                }
+                Ok(Self::Choices(set(chosen)))
             }
-            (kind, _) => Err(["expected ", expected(kind)].concat()),
+            (Kind::Number(_), _) => Err("expected a number"),
+            (Kind::YesNo(_), _) => Err("expected true or false"),
+            (Kind::Choice(_), _) => Err("expected the value of an option"),
+            (Kind::Choices(_), _) => Err("expected a list of the values of options"),
+            _ => Err("expected text"),
         }
     }
 
@@ -177,44 +188,30 @@ pub(crate) fn text_passes<'t>(test: &Test, text: &'t str, plain: &mut Option<Cow
     }
 }
 
-fn too_long() -> String {
-    "an answer has at most 16384 bytes".into()
-}
-
-fn expected(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Number(_) => "a number",
-        Kind::YesNo(_) => "true or false",
-        Kind::Choice(_) => "the value of an option",
-        Kind::Choices(_) => "a list of the values of options",
-        _ => "text",
-    }
-}
-
-fn option(field: &Field, value: &str) -> Result<usize, String> {
+fn option(field: &Field, value: &str) -> Result<usize, &'static str> {
     let options = field.kind.options();
-    options.iter().position(|option| option.value == value.trim()).ok_or_else(|| "no option has this value".into())
+    options.iter().position(|option| option.value == value.trim()).ok_or("no option has this value")
 }
 
-fn within(number: f64, min: Option<f64>, max: Option<f64>) -> Result<Answer, String> {
+fn within(number: f64, min: Option<f64>, max: Option<f64>) -> Result<Answer, &'static str> {
     if !number.is_finite() || number.abs() > crate::json::LARGEST {
-        return Err("expected a number within ±2^53".into());
+        return Err("expected a number within ±2^53");
     }
     if min.is_some_and(|min| number < min) {
-        return Err("the number is below `min`".into());
+        return Err("the number is below `min`");
     }
     if max.is_some_and(|max| number > max) {
-        return Err("the number is above `max`".into());
+        return Err("the number is above `max`");
     }
     Ok(Answer::Number(number + 0.0))
 }
 
-pub(crate) fn yes_no(text: &str) -> Result<usize, String> {
+pub(crate) fn yes_no(text: &str) -> Result<usize, &'static str> {
     match text.trim().to_ascii_lowercase().as_str() {
         // A checkbox without a value of its own says `on`.
         "true" | "yes" | "on" => Ok(1),
         "false" | "no" => Ok(0),
-        _ => Err("expected `true` or `false`, or `yes` or `no`".into()),
+        _ => Err("expected `true` or `false`, or `yes` or `no`"),
     }
 }
 
@@ -223,13 +220,13 @@ pub(crate) fn yes_no(text: &str) -> Result<usize, String> {
 ///
 /// # Errors
 /// What was expected.
-pub(crate) fn number(text: &str) -> Result<f64, String> {
+pub(crate) fn number(text: &str) -> Result<f64, &'static str> {
     const SHAPE: &str = "expected a number, like `12`, `-3` or `12.5`";
     let text = text.trim();
     let digits = text.strip_prefix('-').unwrap_or(text);
     let part = digits.bytes().position(|byte| matches!(byte, b'.' | b',')).map(|point| digits.len() - point - 1);
     if part == Some(3) && digits.bytes().any(|byte| byte == b',') {
-        return Err("a comma before three digits can be read in two ways: write `1200` or `1.2`".into());
+        return Err("a comma before three digits can be read in two ways: write `1200` or `1.2`");
     }
     // Up to 15 digits and a power of ten up to 10^22 are exact, so their quotient is rounded once.
     let (mut value, mut scale, mut significant) = (0.0, 1.0, 0);
@@ -246,14 +243,14 @@ pub(crate) fn number(text: &str) -> Result<f64, String> {
             }
             ' ' | '\u{a0}' | '\u{202f}' if ends => (grouped, run) = (true, 0),
             '.' | ',' if ends => (grouped, parted, run) = (false, true, 0),
-            _ => return Err(SHAPE.into()),
+            _ => return Err(SHAPE),
         }
     }
     if run == 0 || (grouped && run != 3) {
-        return Err(SHAPE.into());
+        return Err(SHAPE);
     }
     if significant > 15 {
-        return Err("a number has at most 15 digits".into());
+        return Err("a number has at most 15 digits");
     }
     let sign = if digits.len() < text.len() { -1.0 } else { 1.0 };
     Ok(sign * (value / scale) + 0.0)

@@ -1,6 +1,6 @@
 //! Facts as lead files and hand-off records hold them.
 
-use super::{Given, Lead, Measured, answer};
+use super::{Answer, Given, Lead, Measured, answer};
 use crate::json::Value;
 use crate::pact::Pact;
 use crate::pact::condition::Fact;
@@ -53,32 +53,34 @@ impl Lead {
     /// What is known, as an object of facts by id, in the pact's order.
     #[must_use]
     pub fn facts(&self) -> Value {
-        let fields = self.pact.fields.iter().zip(&self.answers).filter_map(|(field, answer)| {
+        let mut facts = Vec::new();
+        for (field, answer) in self.pact.fields.iter().zip(&self.answers) {
             let options = field.kind.options();
             let value = |option: &usize| Value::Text(options.get(*option).map(|o| o.value.clone()).unwrap_or_default());
             let value = match answer {
-                answer::Answer::Blank => return None,
-                answer::Answer::Declined => Value::Object(vec![("declined".into(), Value::Bool(true))]),
-                answer::Answer::Text(text) => Value::Text(text.clone()),
-                answer::Answer::Number(number) => Value::Number(*number),
-                answer::Answer::Choice(yes) if options.is_empty() => Value::Bool(*yes == 1),
-                answer::Answer::Choice(option) => value(option),
-                answer::Answer::Choices(chosen) => Value::List(chosen.iter().map(value).collect()),
+                Answer::Blank => continue,
+                Answer::Declined => Value::Object(vec![("declined".into(), Value::Bool(true))]),
+                Answer::Text(text) => Value::Text(text.clone()),
+                Answer::Number(number) => Value::Number(*number),
+                Answer::Choice(yes) if options.is_empty() => Value::Bool(*yes == 1),
+                Answer::Choice(option) => value(option),
+                Answer::Choices(chosen) => Value::List(chosen.iter().map(value).collect()),
             };
-            Some((field.id.clone(), value))
-        });
-        let signals = self.pact.signals.iter().enumerate().filter_map(|(id, signal)| {
-            let value = match self.measured(id)? {
-                Measured::Text(text) => Value::Text(text.clone()?),
-                Measured::Number(number, None) => Value::Number(*number),
-                Measured::Number(number, Some(last)) => Value::Object(vec![
+            facts.push((field.id.clone(), value));
+        }
+        for (id, signal) in self.pact.signals.iter().enumerate() {
+            let value = match self.measured(id) {
+                Some(Measured::Text(Some(text))) => Value::Text(text.clone()),
+                Some(Measured::Number(number, None)) => Value::Number(*number),
+                Some(Measured::Number(number, Some(last))) => Value::Object(vec![
                     ("value".into(), Value::Number(*number)),
                     ("last".into(), Value::Text(last.to_string())),
                 ]),
+                Some(Measured::Text(None)) | None => continue,
             };
-            Some((signal.id.clone(), value))
-        });
-        Value::Object(fields.chain(signals).collect())
+            facts.push((signal.id.clone(), value));
+        }
+        Value::Object(facts)
     }
 }
 
@@ -88,7 +90,7 @@ fn grown(value: &Value, at: Time) -> Result<(f64, Option<Time>), String> {
     let number = |value: &Value| match value {
         Value::Number(number) => Ok(*number),
         Value::Text(text) => answer::number(text),
-        _ => Err(SHAPE.into()),
+        _ => Err(SHAPE),
     };
     // What never grew has no age.
     let since = |number: f64| (number > 0.0).then_some(at);

@@ -119,11 +119,11 @@ impl Lead {
         for signal in 0..self.signals.len() {
             self.earn(signal, 0.0);
         }
-        let start = |signal: &crate::pact::signal::Signal| match signal.measure.is_text() {
-            true => Measured::Text(None),
-            false => Measured::Number(0.0, None),
-        };
-        self.signals = self.pact.signals.iter().map(start).collect();
+        self.signals.0.clear();
+        for signal in &self.pact.signals {
+            let text = signal.measure.is_text();
+            self.signals.0.push(if text { Measured::Text(None) } else { Measured::Number(0.0, None) });
+        }
     }
 
     /// Records an answer.
@@ -169,11 +169,12 @@ impl Lead {
     /// Where there is no such field or the answer does not fit it; the fact is then unknown.
     pub fn answer_field(&mut self, field: usize, given: &Given) -> Result<(), FactError> {
         let Some(asked) = self.pact.fields.entry(field) else { return Err(self.unknown("", "field")) };
-        let fitted = Answer::new(asked, given);
-        let refused =
-            fitted.as_ref().err().map(|message| FactError { fact: asked.id.clone(), message: message.clone() });
-        self.record(field, fitted.unwrap_or(Answer::Blank));
-        refused.map_or(Ok(()), Err)
+        let (answer, refused) = match Answer::new(asked, given) {
+            Ok(answer) => (answer, Ok(())),
+            Err(message) => (Answer::Blank, Err(FactError { fact: asked.id.clone(), message: message.into() })),
+        };
+        self.record(field, answer);
+        refused
     }
 
     /// Records an answer that fits its field, and returns whether it is another than before.

@@ -1,6 +1,5 @@
 //! Blocks: fields that conditions tie together, and everything that their answers may bring about together.
 
-use super::chain::{EXCLUDED, SPARED, Way};
 use super::possible::{MOST_JOINT, Possible};
 use super::view::View;
 use crate::lead::Truths;
@@ -10,7 +9,8 @@ use crate::sorted::set;
 use crate::table::Table;
 use std::sync::Arc;
 
-/// Fields whose answers interact, and what depends on them.
+/// Fields whose answers interact, what depends on them, and what their joint answers may bring about.
+#[derive(Default)]
 pub(crate) struct Block {
     /// Which of the fields stands for all.
     root: usize,
@@ -21,59 +21,15 @@ pub(crate) struct Block {
     /// Disqualifiers that are open, as gates.
     disqualifiers: Vec<usize>,
     /// The groups that its criteria earn in, ascending.
-    groups: Vec<usize>,
-    /// What the fields' answers may bring about; none where there is too much to list.
-    listed: Option<Listed>,
+    pub(crate) groups: Vec<usize>,
+    /// By outcome, how likely it is; with a minus, also of 0, where it disqualifies. Nothing where there are too many.
+    pub(crate) shares: Vec<f64>,
+    /// By outcome and group, what it adds before the group's bounds.
+    sums: Vec<i64>,
+    /// By outcome and field, which of the possible answers, from 1; 0 where the field does not apply.
+    answers: Vec<u16>,
     /// Whether shares that the pact does not give matter.
     pub(crate) assumed: bool,
-}
-
-/// What the joint answers of a block's fields bring about, one after the other.
-struct Listed {
-    shares: Vec<f64>,
-    excluded: Vec<bool>,
-    /// By outcome and group.
-    sums: Vec<i64>,
-    /// By outcome and field.
-    answers: Vec<Option<u16>>,
-}
-
-impl Listed {
-    fn with_room(outcomes: usize, groups: usize, fields: usize) -> Self {
-        Self {
-            shares: Vec::with_capacity(outcomes),
-            excluded: Vec::with_capacity(outcomes),
-            sums: Vec::with_capacity(outcomes * groups),
-            answers: Vec::with_capacity(outcomes * fields),
-        }
-    }
-}
-
-/// What one joint answer of a block's fields brings about.
-#[derive(Clone, Copy)]
-pub(crate) struct Outcome<'b> {
-    /// The groups that it may add to.
-    pub(crate) groups: &'b [usize],
-    /// What it adds to each of them, before the group's bounds.
-    pub(crate) sums: &'b [i64],
-    /// Whether it disqualifies.
-    pub(crate) excluded: bool,
-    pub(crate) share: f64,
-    /// By field of the block, which of its possible answers; none where the field does not apply.
-    pub(crate) answers: &'b [Option<u16>],
-}
-
-impl Outcome<'_> {
-    /// What leads to a sum that it is part of.
-    pub(crate) fn way(&self) -> Way {
-        if self.excluded { EXCLUDED } else { SPARED }
-    }
-
-    /// What it adds to the score, group bounds aside.
-    #[expect(clippy::cast_precision_loss, reason = "points are limited")]
-    pub(crate) fn points(&self) -> f64 {
-        self.sums.iter().sum::<i64>() as f64
-    }
 }
 
 /// Parts the open fields into blocks and lists what each may bring about.
@@ -89,47 +45,39 @@ pub(crate) fn blocks(view: &View<'_>) -> Vec<Block> {
 /// Fields that an open criterion or disqualifier depends on together are in one block.
 fn partition(view: &View<'_>) -> Vec<Block> {
     let terms = view.terms;
-    let criteria = terms.criteria.len();
-    let mut joined = Table(Vec::new());
-    for field in 0..terms.fields.len() {
-        joined.0.push(field);
-    }
-    let mut roots = Vec::new();
-    for at in 0..criteria + terms.qualification.disqualify.len() {
-        let gate = match terms.criteria.entry(at) {
-            Some(criterion) => match criterion.earns {
-                Earns::When(gate) if criterion.points != 0 => Some(gate),
-                _ => None,
-            },
-            None => terms.qualification.disqualify.get(at - criteria).map(|excluded| excluded.when),
-        };
-        let Some(gate) = gate else { continue };
-        let fields = open_fields_of(view, gate);
-        let Some(first) = fields.first().copied() else { continue };
-        for field in fields {
-            join(&mut joined, first, field);
+    let mut joined = Table::ids(terms.fields.len());
+    let mut open = Vec::new();
+    for (id, criterion) in terms.criteria.iter().enumerate() {
+        if let Earns::When(gate) = criterion.earns
+            && criterion.points != 0
+        {
+            open.push((gate, Some(id)));
         }
-        roots.push((first, gate, at));
     }
-    let mut blocks: Vec<Block> = Vec::new();
-    for (first, gate, at) in roots {
-        let root = find(&joined, first);
-        if !blocks.iter().any(|block| block.root == root) {
-            blocks.push(Block {
-                root,
-                fields: Vec::new(),
-                criteria: Vec::new(),
-                disqualifiers: Vec::new(),
-                groups: Vec::new(),
-                listed: None,
-                assumed: false,
-            });
+    for excluded in &terms.qualification.disqualify {
+        open.push((excluded.when, None));
+    }
+    let mut tied = Vec::new();
+    for (gate, criterion) in open {
+        let fields = open_fields_of(view, gate);
+        if let Some(first) = fields.first().copied() {
+            for field in fields {
+                join(&mut joined, first, field);
+            }
+            tied.push((first, gate, criterion));
+        }
+    }
+    let mut blocks = Vec::new();
+    for (first, gate, criterion) in tied {
+        let root = joined[first];
+        if block_at(&mut blocks, root).is_none() {
+            blocks.push(Block { root, ..Block::default() });
         }
         if let Some(block) = block_at(&mut blocks, root) {
-            match terms.criteria.entry(at) {
-                Some(criterion) => {
-                    block.criteria.push(at);
-                    block.groups.push(criterion.group);
+            match criterion {
+                Some(id) => {
+                    block.criteria.push(id);
+                    block.groups.push(terms.criteria[id].group);
                 }
                 None => block.disqualifiers.push(gate),
             }
@@ -140,7 +88,7 @@ fn partition(view: &View<'_>) -> Vec<Block> {
     }
     for field in &terms.circuit.order {
         if view.open[*field]
-            && let Some(block) = block_at(&mut blocks, find(&joined, *field))
+            && let Some(block) = block_at(&mut blocks, joined[*field])
         {
             block.fields.push(*field);
         }
@@ -182,16 +130,16 @@ pub(crate) fn open_fields_of(view: &View<'_>, root: usize) -> Vec<usize> {
     fields
 }
 
-fn find(joined: &Table<usize>, mut field: usize) -> usize {
-    while joined[field] != field {
-        field = joined[field];
+/// Puts two of those that are joined with each other in one: each has the least id of all that it is joined with.
+pub(super) fn join(joined: &mut Table<usize>, one: usize, other: usize) {
+    let (one, other) = (joined[one], joined[other]);
+    if one != other {
+        for id in &mut joined.0 {
+            if *id == one.max(other) {
+                *id = one.min(other);
+            }
+        }
     }
-    field
-}
-
-fn join(joined: &mut Table<usize>, a: usize, b: usize) {
-    let (a, b) = (find(joined, a), find(joined, b));
-    joined[a.max(b)] = a.min(b);
 }
 
 fn enumerate(view: &View<'_>, block: &mut Block, truths: &mut Truths) {
@@ -204,91 +152,91 @@ fn enumerate(view: &View<'_>, block: &mut Block, truths: &mut Truths) {
         }
         possible.push(one);
     }
-    let mut most = 1_usize;
-    for possible in &possible {
-        most = most.saturating_mul(possible.answers.len()).min(MOST_JOINT + 1);
+    Walk { view, block, possible: &possible, truths, answers: Vec::new() }.go(1.0);
+    if block.shares.len() > MOST_JOINT {
+        (block.shares, block.sums, block.answers) = Default::default();
     }
-    let listed = Listed::with_room(most, block.groups.len(), block.fields.len());
-    let answers = Vec::with_capacity(block.fields.len());
-    let mut walk = Walk { view, block, possible: &possible, truths, answers, listed };
-    let whole = walk.go(1.0);
-    let listed = walk.listed;
-    block.listed = whole.map(|()| listed);
     for (place, possible) in possible.iter().enumerate() {
         block.assumed |= possible.assumed && block.asks(place);
     }
 }
 
-/// Walks through every joint answer of a block.
+/// Walks through every joint answer of a block, and one more than may be listed.
 struct Walk<'w, 'l> {
     view: &'w View<'l>,
-    block: &'w Block,
+    block: &'w mut Block,
     possible: &'w [Arc<Possible>],
     truths: &'w mut Truths,
-    answers: Vec<Option<u16>>,
-    listed: Listed,
+    answers: Vec<u16>,
 }
 
 impl Walk<'_, '_> {
-    /// Nothing where there is too much to list.
-    fn go(&mut self, share: f64) -> Option<()> {
+    fn go(&mut self, share: f64) {
         let terms = self.view.terms;
         let Some(possible) = self.possible.get(self.answers.len()) else { return self.note(share) };
         // Its `when` rests on fields that stand before it, so this is final.
         if self.truths.applies(&terms.circuit, possible.field) != Truth::True {
-            return self.with(None, share);
+            return self.with(0, share);
         }
-        let mut done = Some(());
-        for (answer, (says, own)) in possible.answers.iter().enumerate() {
-            self.truths.suppose(terms, &possible.tests, says);
-            done = done.and_then(|()| self.with(Some(u16::try_from(answer).ok()?), share * own));
+        for (answer, (says, own)) in (1..).zip(&possible.answers) {
+            if self.block.shares.len() <= MOST_JOINT {
+                self.truths.suppose(terms, &possible.tests, says);
+                self.with(answer, share * own);
+            }
         }
         self.truths.forget(terms, possible.field);
-        done
     }
 
-    fn with(&mut self, answer: Option<u16>, share: f64) -> Option<()> {
+    fn with(&mut self, answer: u16, share: f64) {
         self.answers.push(answer);
-        let done = self.go(share);
+        self.go(share);
         self.answers.pop();
-        done
     }
 
-    fn note(&mut self, share: f64) -> Option<()> {
-        for group in &self.block.groups {
-            self.listed.sums.push(self.truths.raw[*group] - self.view.truths.raw[*group]);
+    fn note(&mut self, share: f64) {
+        let block = &mut *self.block;
+        for group in &block.groups {
+            block.sums.push(self.truths.raw[*group] - self.view.truths.raw[*group]);
         }
-        let excludes = |gate: &usize| self.truths.of(*gate) == Truth::True;
-        self.listed.excluded.push(self.block.disqualifiers.iter().any(excludes));
-        self.listed.answers.extend_from_slice(&self.answers);
-        self.listed.shares.push(share);
-        (self.listed.shares.len() <= MOST_JOINT).then_some(())
+        let mut excluded = false;
+        for gate in &block.disqualifiers {
+            excluded |= self.truths.of(*gate) == Truth::True;
+        }
+        block.shares.push(if excluded { -share } else { share });
+        block.answers.extend_from_slice(&self.answers);
     }
 }
 
 impl Block {
-    /// What the fields' answers may bring about; none where there is too much to list.
-    pub(crate) fn outcomes(&self) -> Option<impl Iterator<Item = Outcome<'_>>> {
-        let listed = self.listed.as_ref()?;
-        let part = |at: usize, width: usize| at * width..(at + 1) * width;
-        let both = listed.shares.iter().zip(&listed.excluded).enumerate();
-        Some(both.map(move |(at, (share, excluded))| Outcome {
-            groups: &self.groups,
-            sums: listed.sums.get(part(at, self.groups.len())).unwrap_or_default(),
-            excluded: *excluded,
-            share: *share,
-            answers: listed.answers.get(part(at, self.fields.len())).unwrap_or_default(),
-        }))
-    }
-
-    /// How many outcomes are listed.
-    pub(crate) fn count(&self) -> usize {
-        self.listed.as_ref().map_or(0, |listed| listed.shares.len())
-    }
-
     /// Whether what it may bring about is too much to list.
     pub(crate) fn is_too_large(&self) -> bool {
-        self.listed.is_none()
+        self.shares.is_empty()
+    }
+
+    /// What an outcome adds to each of the groups, before their bounds.
+    pub(crate) fn sums(&self, outcome: usize) -> &[i64] {
+        let width = self.groups.len();
+        self.sums.get(outcome * width..(outcome + 1) * width).unwrap_or_default()
+    }
+
+    /// What an outcome adds to the score, group bounds aside.
+    pub(crate) fn points(&self, outcome: usize) -> i64 {
+        let mut points = 0;
+        for sum in self.sums(outcome) {
+            points += sum;
+        }
+        points
+    }
+
+    /// By field, which of its possible answers an outcome has, from 1; 0 where the field does not apply.
+    pub(crate) fn answers(&self, outcome: usize) -> &[u16] {
+        let width = self.fields.len();
+        self.answers.get(outcome * width..(outcome + 1) * width).unwrap_or_default()
+    }
+
+    /// Which of its possible answers the field at a place has in an outcome; none where it does not apply.
+    pub(crate) fn answer(&self, outcome: usize, place: usize) -> Option<usize> {
+        usize::from(*self.answers(outcome).get(place)?).checked_sub(1)
     }
 
     /// The field that ties the block together: it applies, and the most that is open rests on it and on others.
@@ -326,21 +274,18 @@ impl Block {
 
     /// Whether the field at a place is answered in some outcome: it may turn out never to apply.
     fn asks(&self, place: usize) -> bool {
-        let answered = |outcome: Outcome<'_>| matches!(outcome.answers.get(place), Some(Some(_)));
-        self.outcomes().is_none_or(|mut outcomes| outcomes.any(answered))
+        self.is_too_large() || (0..self.shares.len()).any(|outcome| self.answer(outcome, place).is_some())
     }
 
     /// Where the block is in doubt about a decision: whether it may disqualify.
     pub(crate) fn may_disqualify(&self) -> bool {
-        match &self.listed {
-            Some(listed) => listed.excluded.contains(&true),
-            None => !self.disqualifiers.is_empty(),
-        }
+        self.shares.iter().any(|share| share.is_sign_negative())
+            || (self.is_too_large() && !self.disqualifiers.is_empty())
     }
 
     /// Whether it may come out without disqualifying.
     pub(crate) fn may_spare(&self) -> bool {
-        self.listed.as_ref().is_none_or(|listed| listed.excluded.contains(&false))
+        self.is_too_large() || self.shares.iter().any(|share| share.is_sign_positive())
     }
 
     /// The probability that it does not disqualify.
@@ -349,23 +294,25 @@ impl Block {
             return 1.0;
         }
         let mut spared = 0.0;
-        for outcome in self.outcomes().into_iter().flatten() {
-            spared += if outcome.excluded { 0.0 } else { outcome.share };
+        for share in &self.shares {
+            spared += share.max(0.0);
         }
         spared
     }
 
     /// The least and the most that the block adds to a group.
     pub(crate) fn reach(&self, view: &View<'_>, group: usize) -> (i64, i64) {
-        let (mut low, mut high) = (0, 0);
-        if let Some(listed) = &self.listed {
-            let Ok(nth) = self.groups.binary_search(&group) else { return (0, 0) };
-            for (at, sum) in listed.sums.iter().skip(nth).step_by(self.groups.len()).enumerate() {
-                (low, high) = if at == 0 { (*sum, *sum) } else { (low.min(*sum), high.max(*sum)) };
+        let Ok(mut at) = self.groups.binary_search(&group) else { return (0, 0) };
+        if let Some(first) = self.sums.get(at) {
+            let (mut low, mut high) = (*first, *first);
+            while let Some(sum) = self.sums.get(at) {
+                (low, high) = (low.min(*sum), high.max(*sum));
+                at += self.groups.len();
             }
             return (low, high);
         }
         // The joint answers are too many to list: each open criterion may or may not come true.
+        let (mut low, mut high) = (0, 0);
         for id in &self.criteria {
             let criterion = &view.terms.criteria[*id];
             if criterion.group != group {
@@ -384,8 +331,8 @@ impl Block {
 
     /// Whether its answers make any difference.
     pub(super) fn matters(&self) -> bool {
-        let Some(mut outcomes) = self.outcomes() else { return true };
-        let Some(first) = outcomes.next() else { return false };
-        outcomes.any(|other| first.sums != other.sums || first.excluded != other.excluded)
+        let excludes = |outcome: usize| self.shares.get(outcome).is_some_and(|share| share.is_sign_negative());
+        let differs = |outcome| excludes(outcome) != excludes(0) || self.sums(outcome) != self.sums(0);
+        self.is_too_large() || (0..self.shares.len()).any(differs)
     }
 }

@@ -78,7 +78,7 @@ fn complete(view: &View<'_>, listed: &[Arc<Possible>], sequence: &mut Sequence) 
             continue;
         }
         let mut left = sequence.next();
-        let mut pick: &[bool] = &[];
+        let mut pick: &[u8] = &[];
         for (says, share) in &possible.answers {
             left -= share;
             if *share > 0.0 {

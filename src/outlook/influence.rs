@@ -1,8 +1,9 @@
 //! Whether an answer can change the decision at all, by itself or together with others.
 
-use super::block::{Block, Outcome, open_fields_of};
+use super::block::{Block, open_fields_of};
+use super::chain::Added;
 use super::{Case, Forecast};
-use crate::sorted::Sorted;
+use crate::sorted::Numbers;
 
 /// How many ends of a lead one question may be held against; past that it is taken to matter.
 const MOST_ENDS: usize = 100_000;
@@ -30,11 +31,11 @@ impl Case<'_> {
     fn can_change(&self, field: usize, least: f64) -> bool {
         let Some((at, place)) = self.block_of(field) else { return false };
         let Some(block) = self.blocks.get(at) else { return false };
-        let (Some(outcomes), Some(ends)) = (block.outcomes(), self.ends(at, least)) else { return true };
+        let Some(ends) = self.ends(at, least) else { return true };
         let mut likely = Vec::new();
-        for (outcome, end) in outcomes.zip(ends) {
-            if outcome.share > least {
-                likely.push((outcome, end));
+        for (outcome, (share, end)) in block.shares.iter().zip(ends).enumerate() {
+            if libm::fabs(*share) > least {
+                likely.push((block.answers(outcome), end));
             }
         }
         if !self.brings_up_others(block, field) {
@@ -53,42 +54,68 @@ impl Case<'_> {
 
     /// By outcome of a block, the number of the list of decisions that it leads to as the other blocks come out.
     fn ends(&self, block: usize, least: f64) -> Option<Vec<usize>> {
-        let around = self.layout.as_ref()?.around(&self.view, &self.blocks, block, least, MOST_ENDS)?;
-        let each = around.rests.len().checked_mul(around.others.len())?;
-        let (mut by_key, mut numbers) = (Sorted::new(), Sorted::new());
+        let layout = self.layout.as_ref()?;
+        let part = layout.part_of(block)?;
+        let mut budget = MOST_ENDS * 16;
+        let mut rests = Vec::new();
+        for Added { sum, share } in part.sums(&self.blocks, Some(block), &mut budget)?.every() {
+            if share > least {
+                rests.push(sum);
+            }
+        }
+        let others = layout.around(&self.view, block, least, MOST_ENDS, &mut budget)?;
+        let each = rests.len().checked_mul(others.len())?;
+        let (mut keys, mut numbers) = (Numbers::default(), Numbers::default());
+        let mut by_key = Vec::new();
         let mut left = MOST_ENDS;
         let mut ends = Vec::new();
-        for outcome in self.blocks.get(block)?.outcomes()? {
-            let key = around.part.key(&outcome);
-            if let Some(number) = by_key.get(&(key, outcome.excluded)) {
-                ends.push(*number);
-                continue;
-            }
-            left = left.checked_sub(each)?;
-            let mut decisions = Vec::new();
-            for rest in &around.rests {
-                let held = around.part.hold(&self.view, key + rest);
-                for other in &around.others {
-                    let excluded = outcome.excluded || self.view.disqualified();
-                    decisions.push(Some(self.view.decide(held.plus(*other), excluded) as usize));
+        let block = self.blocks.get(block)?;
+        for (outcome, share) in block.shares.iter().enumerate() {
+            let own = part.key(block, outcome);
+            let excludes = share.is_sign_negative();
+            let mut key = own.to_le_bytes().to_vec();
+            key.push(excludes.into());
+            let key = keys.of(key);
+            if key == by_key.len() {
+                left = left.checked_sub(each)?;
+                let excluded = excludes || self.view.disqualified();
+                let mut decisions = Vec::new();
+                for rest in &rests {
+                    let held = part.hold(&self.view, own + rest);
+                    for other in &others {
+                        decisions.push(self.view.decide(held.plus(*other), excluded) as u8);
+                    }
                 }
+                by_key.push(numbers.of(decisions));
             }
-            let next = numbers.len();
-            let number = *numbers.keep(decisions, next)?;
-            by_key.keep((key, outcome.excluded), number);
-            ends.push(number);
+            ends.extend(by_key.get(key));
         }
         Some(ends)
     }
 }
 
+/// The answers of an outcome, and the number of its end.
+type Ended<'b> = (&'b [u16], usize);
+
 /// Whether outcomes with the same other answers end differently.
-fn differ_in_one_answer(outcomes: &[(Outcome<'_>, usize)], place: usize) -> bool {
-    let mut ends = Sorted::new();
-    for (outcome, end) in outcomes {
-        let mut others = outcome.answers.to_vec();
-        let own = others.get_mut(place).and_then(Option::take);
-        if own.is_some() && ends.keep(others, *end).is_some_and(|first| first != end) {
+fn differ_in_one_answer(outcomes: &[Ended<'_>], place: usize) -> bool {
+    let mut numbers = Numbers::default();
+    let mut ends = Vec::new();
+    for (answers, end) in outcomes {
+        if answers.get(place) == Some(&0) {
+            continue;
+        }
+        let mut others = Vec::new();
+        for (at, answer) in answers.iter().enumerate() {
+            if at != place {
+                others.extend_from_slice(&answer.to_le_bytes());
+            }
+        }
+        let number = numbers.of(others);
+        if number == ends.len() {
+            ends.push(*end);
+        }
+        if ends.get(number) != Some(end) {
             return true;
         }
     }
@@ -96,15 +123,12 @@ fn differ_in_one_answer(outcomes: &[(Outcome<'_>, usize)], place: usize) -> bool
 }
 
 /// Whether two outcomes differ at a place, agree wherever else both have an answer, and end differently.
-fn differ(one: (Outcome<'_>, usize), other: (Outcome<'_>, usize), place: usize) -> bool {
+fn differ(one: Ended<'_>, other: Ended<'_>, place: usize) -> bool {
     if one.1 == other.1 {
         return false;
     }
-    for (at, (a, b)) in one.0.answers.iter().zip(other.0.answers).enumerate() {
-        let fits = match (a, b) {
-            (Some(a), Some(b)) => (a == b) != (at == place),
-            _ => at != place,
-        };
+    for (at, (a, b)) in one.0.iter().zip(other.0).enumerate() {
+        let fits = if *a > 0 && *b > 0 { (a == b) != (at == place) } else { at != place };
         if !fits {
             return false;
         }

@@ -5,32 +5,39 @@
 
 use super::Reachable;
 use super::block::Block;
-use super::chain::{Added, Chain, EXCLUDED, SPARED, Way};
+use super::chain::{Added, Chain, tail};
 use super::part::{Held, Part, Point, parts};
 use super::view::View;
 use crate::pact::qualification::Decision;
+use crate::table::Table;
 
 /// The distributions of what is open.
 pub(crate) struct Layout {
     parts: Vec<Part>,
-    /// By part, its axis and its place there.
-    places: Vec<(usize, usize)>,
     /// Of fit, of interest, of both.
-    axes: Vec<Axis>,
+    axes: Table<Axis>,
     /// By block, the probability that it does not disqualify.
     spared: Vec<f64>,
     /// The points that nothing changes.
     fixed: Point,
     /// Whether the lead is disqualified whatever is answered.
     disqualified: bool,
+    /// The least and the greatest score, whether or not something disqualifies.
+    pub(crate) low: i64,
+    pub(crate) high: i64,
 }
 
 const FIT: usize = 0;
 const INTEREST: usize = 1;
 const BOTH: usize = 2;
+/// The most sums that are remembered while outcomes of one block are looked at.
+const MOST_KNOWN: usize = 64;
+/// As many points nobody has, either way.
+const ENDLESS: i64 = 1 << 60;
 
 /// Parts that are summed with each other.
 struct Axis {
+    which: usize,
     chain: Chain,
     /// What a point of interest adds to a key, where a point of fit adds 1; 0 where keys are points of one dimension.
     stride: i64,
@@ -40,20 +47,60 @@ struct Axis {
 }
 
 impl Axis {
-    /// The points that are the same for every key, apart from those of the axis' own dimension, which begin at 0.
-    fn constant(&self, which: usize) -> Point {
-        self.point(which, 0)
+    /// Sums of points along an axis.
+    fn of(which: usize, parts: &[Vec<Held>], fixed: Point, budget: &mut usize) -> Option<Self> {
+        let (mut low, mut span) = (Point::default(), 1);
+        for held in parts {
+            let mut least = held.first()?.point;
+            let mut most = least.fit;
+            for Held { point, .. } in held {
+                least.fit = least.fit.min(point.fit);
+                least.interest = least.interest.min(point.interest);
+                most = most.max(point.fit);
+            }
+            low = low.plus(least);
+            span += most - least.fit;
+        }
+        let stride = if which == BOTH { span } else { 0 };
+        let mut terms = Vec::new();
+        for held in parts {
+            let mut term = Vec::new();
+            for Held { point, share } in held {
+                term.push(Added { sum: key(which, stride, *point), share: *share });
+            }
+            terms.push(term);
+        }
+        let (chain, base) = (Chain::of(&terms, budget)?, key(which, stride, low));
+        Some(Self { which, chain, stride, origin: fixed.plus(low), base })
     }
 
     /// The points of a key.
-    fn point(&self, which: usize, key: i64) -> Point {
-        let above = key.saturating_sub(self.base);
-        let more = match which {
+    fn point(&self, key: i64) -> Point {
+        let above = key - self.base;
+        let more = match self.which {
             FIT => Point { fit: above, interest: 0 },
             INTEREST => Point { fit: 0, interest: above },
             _ => Point { fit: above % self.stride, interest: above / self.stride },
         };
         self.origin.plus(more)
+    }
+
+    /// What may come about along it.
+    fn held(&self) -> Vec<Held> {
+        let mut held = Vec::new();
+        for Added { sum, share } in self.chain.every() {
+            held.push(Held { point: self.point(sum), share });
+        }
+        held
+    }
+}
+
+/// What a point is as a key of an axis.
+fn key(which: usize, stride: i64, point: Point) -> i64 {
+    match which {
+        FIT => point.fit,
+        INTEREST => point.interest,
+        _ => point.fit + point.interest * stride,
     }
 }
 
@@ -71,170 +118,110 @@ impl Bar {
         let interest = if view.behaviour { qualification.least_interest } else { None };
         Self {
             score: qualification.threshold(view.behaviour),
-            fit: qualification.least_fit.unwrap_or(i64::MIN),
-            interest: interest.unwrap_or(i64::MIN),
+            fit: qualification.least_fit.unwrap_or(-ENDLESS),
+            interest: interest.unwrap_or(-ENDLESS),
         }
     }
 
     fn is_met(self, point: Point) -> bool {
-        point.fit >= self.fit && point.interest >= self.interest && point.score() >= self.score
+        self.beside(INTEREST, point) <= 0
     }
 
-    /// The least interest that is enough beside these points; none where no interest is.
-    fn interest_beside(self, point: Point) -> i64 {
-        if point.fit < self.fit {
-            return i64::MAX;
-        }
-        let (own, score) = (self.interest, self.score.saturating_sub(point.score()));
-        own.saturating_sub(point.interest).max(score)
-    }
-
-    /// The least fit that is enough beside these points; none where no fit is.
-    fn fit_beside(self, point: Point) -> i64 {
-        if point.interest < self.interest {
-            return i64::MAX;
-        }
-        let (own, score) = (self.fit, self.score.saturating_sub(point.score()));
-        own.saturating_sub(point.fit).max(score)
+    /// The least points of one dimension that are enough beside these points; endless where none are.
+    fn beside(self, which: usize, point: Point) -> i64 {
+        let (fit, interest) = (self.fit - point.fit, self.interest - point.interest);
+        let (own, other) = if which == FIT { (fit, interest) } else { (interest, fit) };
+        if other > 0 { ENDLESS } else { own.max(self.score - point.score()) }
     }
 }
 
 impl Layout {
     /// Nothing where it would take more steps than `budget`.
     pub(crate) fn of(view: &View<'_>, blocks: &[Block], budget: &mut usize) -> Option<Self> {
-        let (fixed, parts) = parts(view, blocks, budget)?;
-        let mut sums: [Vec<Vec<Held>>; 3] = Default::default();
-        let mut places = Vec::new();
-        for part in &parts {
+        let (fixed, mut parts) = parts(view, blocks, budget)?;
+        let (mut low, mut high) = (fixed.score(), fixed.score());
+        let mut sums = Table(vec![Vec::new(), Vec::new(), Vec::new()]);
+        for part in &mut parts {
             let held = part.held(view);
             let first = held.first()?.point;
-            let fits = held.iter().any(|held| held.point.fit != first.fit);
-            let interests = held.iter().any(|held| held.point.interest != first.interest);
-            let which = if !interests {
-                FIT
-            } else if !fits {
-                INTEREST
-            } else {
-                BOTH
+            let (mut fits, mut interests) = (false, false);
+            for Held { point, .. } in &held {
+                fits |= point.fit != first.fit;
+                interests |= point.interest != first.interest;
+            }
+            part.axis = match (fits, interests) {
+                (_, false) => FIT,
+                (false, true) => INTEREST,
+                (true, true) => BOTH,
             };
-            let axis = sums.get_mut(which)?;
-            places.push((which, axis.len()));
-            axis.push(held);
+            part.nth = sums[part.axis].len();
+            sums[part.axis].push(held);
+            let (least, most) = part.scores(view, blocks)?;
+            low += least;
+            high += most;
         }
-        let mut axes = Vec::new();
+        let mut axes = Table(Vec::new());
         for (which, sums) in sums.iter().enumerate() {
             let origin = if which == FIT { fixed } else { Point::default() };
-            axes.push(axis(which, sums, origin, budget)?);
+            axes.0.push(Axis::of(which, sums, origin, budget)?);
         }
         let mut spared = Vec::new();
         for block in blocks {
             spared.push(block.spared());
         }
-        Some(Self { parts, places, axes, spared, fixed, disqualified: view.disqualified() })
+        Some(Self { parts, axes, spared, fixed, disqualified: view.disqualified(), low, high })
     }
 
-    /// The least and the greatest score, and the decisions that some completion gives.
-    pub(crate) fn reach(&self, view: &View<'_>, blocks: &[Block]) -> Reach {
-        let (low, high) = self.corners();
+    /// The decisions that some completion gives.
+    pub(crate) fn reach(&self, view: &View<'_>, blocks: &[Block]) -> Reachable {
         let mut decisions = Reachable::default();
         if self.disqualified || blocks.iter().any(Block::may_disqualify) {
             decisions.add(Decision::Disqualified);
         }
         if !self.disqualified && blocks.iter().all(Block::may_spare) {
             let bar = Bar::of(view);
-            let (least, most) = self.range_beside();
-            self.each(BOTH, SPARED, &mut |both, _| {
-                if bar.is_met(most.plus(both)) {
+            let (fits, interests) = (self.axes[FIT].held(), self.axes[INTEREST].held());
+            let sum = |fit: Option<&Held>, interest: Option<&Held>| Some(fit?.point.plus(interest?.point));
+            let least = sum(fits.first(), interests.first()).unwrap_or_default();
+            let most = sum(fits.last(), interests.last()).unwrap_or_default();
+            for both in self.axes[BOTH].held() {
+                if bar.is_met(most.plus(both.point)) {
                     decisions.add(Decision::Handoff);
                 }
-                if !bar.is_met(least.plus(both)) {
+                if !bar.is_met(least.plus(both.point)) {
                     decisions.add(Decision::Nurture);
                 }
-            });
-        }
-        Reach { low, high, decisions }
-    }
-
-    /// The least and the most points beside those of both dimensions.
-    fn range_beside(&self) -> (Point, Point) {
-        let (mut least, mut most) = (Point::default(), Point::default());
-        for which in [FIT, INTEREST] {
-            let (mut first, mut last) = (None, Point::default());
-            self.each(which, SPARED, &mut |point, _| {
-                first.get_or_insert(point);
-                last = point;
-            });
-            least = least.plus(first.unwrap_or_default());
-            most = most.plus(last);
-        }
-        (least, most)
-    }
-
-    /// The least and the greatest score, whether or not something disqualifies.
-    fn corners(&self) -> (i64, i64) {
-        let (mut low, mut high) = (0_i64, 0_i64);
-        for which in [FIT, INTEREST, BOTH] {
-            let (mut least, mut most) = (i64::MAX, i64::MIN);
-            self.each(which, EXCLUDED, &mut |point, _| {
-                least = least.min(point.score());
-                most = most.max(point.score());
-            });
-            low = low.saturating_add(least);
-            high = high.saturating_add(most);
-        }
-        (low, high)
-    }
-
-    /// Looks at the sums of an axis to which at least such a way leads, and how likely they are.
-    fn each(&self, which: usize, least: Way, look: &mut dyn FnMut(Point, f64)) {
-        let Some(axis) = self.axes.get(which) else { return };
-        for (share, way, sum) in axis.chain.every() {
-            if way >= least {
-                look(axis.point(which, sum), share);
             }
         }
+        decisions
     }
 
     /// How likely the lead is handed over; from here on, what is expected given any outcome is known.
     pub(crate) fn expect(&mut self, view: &View<'_>) -> f64 {
         let bar = Bar::of(view);
-        let mut worths: [Vec<f64>; 3] = Default::default();
+        let mut odds = 0.0;
         for which in [FIT, INTEREST, BOTH] {
             let worth = self.worth(which, bar);
-            if let Some(slot) = worths.get_mut(which) {
-                *slot = worth;
-            }
-        }
-        let mut odds = 0.0;
-        let mut afters = Vec::new();
-        for (which, (axis, worth)) in self.axes.iter().zip(worths).enumerate() {
+            let chain = &mut self.axes[which].chain;
             if which == FIT {
-                for (share, worth) in axis.chain.all().iter().zip(&worth) {
+                for (share, worth) in chain.all().iter().zip(&worth) {
                     odds += share * worth;
                 }
             }
-            afters.push(axis.chain.expect(worth));
+            chain.expect(worth);
         }
-        for (part, (which, nth)) in self.parts.iter_mut().zip(&self.places) {
-            let (Some(axis), Some(after)) = (self.axes.get(*which), afters.get(*which)) else { continue };
-            let mut worth = vec![0.0; part.chain.all().len()];
-            let mut last: Option<(i64, f64)> = None;
-            for (_, way, sum) in part.chain.every() {
-                if way < SPARED {
-                    continue;
+        for part in &mut self.parts {
+            let axis = &self.axes[part.axis];
+            // Beyond a bound of a group many sums are worth the same.
+            let mut last = (i64::MIN, 0.0);
+            let worth = part.chain.each(&mut |sum| {
+                let key = key(part.axis, axis.stride, part.hold(view, sum));
+                if key != last.0 {
+                    last = (key, axis.chain.given(part.nth, key));
                 }
-                let key = key(*which, axis.stride, part.hold(view, sum));
-                // Beyond a bound of a group many sums are worth the same.
-                let own = match last {
-                    Some((same, own)) if same == key => own,
-                    _ => axis.chain.given(after, *nth, key),
-                };
-                last = Some((key, own));
-                if let Some(slot) = worth.get_mut(part.chain.place(sum)) {
-                    *slot = own;
-                }
-            }
-            part.after = part.chain.expect(worth);
+                last.1
+            });
+            part.chain.expect(worth);
         }
         if self.disqualified { 0.0 } else { odds }
     }
@@ -246,41 +233,38 @@ impl Layout {
             INTEREST => (BOTH, FIT),
             _ => (FIT, INTEREST),
         };
-        let (Some(axis), Some(last)) = (self.axes.get(which), self.axes.get(other)) else { return Vec::new() };
-        let tail = last.chain.tail();
-        let mut others = Vec::new();
-        self.each(one, SPARED, &mut |point, share| others.push((point, share)));
-        let mut worth = vec![0.0; axis.chain.all().len()];
-        for (_, way, sum) in axis.chain.every() {
-            let Some(slot) = worth.get_mut(axis.chain.place(sum)).filter(|_| way == SPARED) else { continue };
-            let here = axis.point(which, sum).plus(last.constant(other));
-            for (point, share) in &others {
-                let beside = here.plus(*point);
-                let from = if other == FIT { bar.fit_beside(beside) } else { bar.interest_beside(beside) };
-                *slot += share * tail.get(last.chain.place(from)).copied().unwrap_or(0.0);
+        let (axis, last) = (&self.axes[which], &self.axes[other]);
+        let tail = tail(last.chain.all());
+        let others = self.axes[one].held();
+        axis.chain.each(&mut |sum| {
+            let here = axis.point(sum).plus(last.point(0));
+            let mut worth = 0.0;
+            for Held { point, share } in &others {
+                let from = last.chain.place(bar.beside(other, here.plus(*point)));
+                worth += share * tail.get(from).copied().unwrap_or(0.0);
             }
-        }
-        worth
+            worth
+        })
     }
 
     /// How likely each outcome of a block makes a hand-over, beside all that the other blocks may bring.
     pub(crate) fn given(&self, blocks: &[Block], block: usize) -> Option<Vec<f64>> {
-        let part = self.parts.iter().find(|part| part.blocks.contains(&block))?;
+        let part = self.part_of(block)?;
         let nth = part.blocks.iter().position(|own| *own == block)?;
         let mut known: Vec<(i64, f64)> = Vec::new();
         let block = blocks.get(block)?;
-        let mut given = Vec::with_capacity(block.count());
-        for outcome in block.outcomes()? {
-            if outcome.excluded || self.disqualified {
+        let mut given = Vec::new();
+        for (at, share) in block.shares.iter().enumerate() {
+            if share.is_sign_negative() || self.disqualified {
                 given.push(0.0);
                 continue;
             }
-            let key = part.key(&outcome);
+            let key = part.key(block, at);
             let own = match known.iter().find(|(same, _)| *same == key) {
                 Some((_, own)) => *own,
-                None => part.chain.given(&part.after, nth, key),
+                None => part.chain.given(nth, key),
             };
-            if known.len() < 64 {
+            if known.len() < MOST_KNOWN {
                 known.push((key, own));
             }
             given.push(own);
@@ -288,40 +272,36 @@ impl Layout {
         Some(given)
     }
 
-    /// What surrounds a block: all that the other blocks may bring with a share above `least`; nothing where that is more
-    /// than `most`.
+    /// The part that a block is in.
+    pub(crate) fn part_of(&self, block: usize) -> Option<&Part> {
+        self.parts.iter().find(|part| part.blocks.contains(&block))
+    }
+
+    /// The points that all parts but that of a block may bring with a share above `least`, and what nothing changes;
+    /// nothing where they are more than `most`.
     pub(crate) fn around(
         &self,
         view: &View<'_>,
-        blocks: &[Block],
         block: usize,
         least: f64,
         most: usize,
-    ) -> Option<Around<'_>> {
-        let own = self.parts.iter().position(|part| part.blocks.contains(&block))?;
-        let part = self.parts.get(own)?;
-        let mut budget = most.saturating_mul(16);
-        let sums = part.sums(blocks, Some(block), &mut budget)?;
-        let mut rests = Vec::new();
-        for (share, way, sum) in sums.every() {
-            if way == SPARED && share > least {
-                rests.push(sum);
-            }
-        }
+        budget: &mut usize,
+    ) -> Option<Vec<Point>> {
         let mut others = vec![self.fixed];
         for which in [FIT, INTEREST, BOTH] {
             let mut terms = Vec::new();
-            for (at, other) in self.parts.iter().enumerate() {
-                if at != own && self.places.get(at).is_some_and(|(axis, _)| *axis == which) {
-                    terms.push(other.held(view));
+            for part in &self.parts {
+                if part.axis == which && !part.blocks.contains(&block) {
+                    terms.push(part.held(view));
                 }
             }
-            let axis = axis(which, &terms, Point::default(), &mut budget)?;
+            let axis = Axis::of(which, &terms, Point::default(), budget)?;
             let mut next = Vec::new();
-            for (share, way, sum) in axis.chain.every() {
-                if way == SPARED && share > least {
-                    let point = axis.point(which, sum);
-                    others.iter().for_each(|other| next.push(point.plus(*other)));
+            for Held { point, share } in axis.held() {
+                if share > least {
+                    for other in &others {
+                        next.push(point.plus(*other));
+                    }
                 }
             }
             others = next;
@@ -329,7 +309,7 @@ impl Layout {
                 return None;
             }
         }
-        Some(Around { part, rests, others })
+        Some(others)
     }
 
     /// How likely nothing disqualifies, leaving out one block.
@@ -345,57 +325,4 @@ impl Layout {
         }
         spared
     }
-}
-
-/// The scores and decisions that completions come to.
-pub(crate) struct Reach {
-    pub(crate) low: i64,
-    pub(crate) high: i64,
-    pub(crate) decisions: Reachable,
-}
-
-/// What surrounds a block.
-pub(crate) struct Around<'l> {
-    /// The part that the block is in.
-    pub(crate) part: &'l Part,
-    /// What its other blocks add, as keys.
-    pub(crate) rests: Vec<i64>,
-    /// The points of all other parts, and what nothing changes.
-    pub(crate) others: Vec<Point>,
-}
-
-/// What a point is as a key of an axis.
-fn key(which: usize, stride: i64, point: Point) -> i64 {
-    match which {
-        FIT => point.fit,
-        INTEREST => point.interest,
-        _ => point.fit.saturating_add(point.interest.saturating_mul(stride)),
-    }
-}
-
-/// Sums of points along an axis.
-fn axis(which: usize, parts: &[Vec<Held>], fixed: Point, budget: &mut usize) -> Option<Axis> {
-    let (mut low, mut span) = (Point::default(), 1_i64);
-    for held in parts {
-        let mut least = held.first()?.point;
-        let mut most = least.fit;
-        for Held { point, .. } in held {
-            least.fit = least.fit.min(point.fit);
-            least.interest = least.interest.min(point.interest);
-            most = most.max(point.fit);
-        }
-        low = low.plus(least);
-        span = span.checked_add(most.checked_sub(least.fit)?)?;
-    }
-    let stride = if which == BOTH { span } else { 0 };
-    let mut terms = Vec::new();
-    for held in parts {
-        let mut term = Vec::with_capacity(held.len());
-        for Held { point, share, way } in held {
-            term.push(Added { sum: key(which, stride, *point), share: *share, way: *way });
-        }
-        terms.push(term);
-    }
-    let chain = Chain::of(&terms, budget)?;
-    Some(Axis { chain, stride, base: key(which, stride, low), origin: fixed.plus(low) })
 }

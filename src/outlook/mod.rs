@@ -17,9 +17,9 @@ pub(crate) mod view;
 use crate::pact::condition::Truth;
 use crate::pact::qualification::Decision;
 use block::{Block, blocks};
-use chain::{Added, SPARED};
+use chain::Added;
 use layout::Layout;
-use possible::{names_segment, option_shares, says_of_option, tests_of};
+use possible::{Says, names_segment, option_shares, says_of_option, tests_of};
 use serde::Serialize;
 use view::View;
 
@@ -169,11 +169,10 @@ pub(crate) struct Case<'l> {
 /// Options of the open segment that nothing tells apart.
 struct Class<'l> {
     /// What the tests say of them.
-    says: Vec<bool>,
+    says: Says,
     /// The value by which shares name them.
     name: Option<&'l str>,
     share: f64,
-    options: Vec<usize>,
 }
 
 impl<'l> Forecast<'l> {
@@ -184,54 +183,54 @@ impl<'l> Forecast<'l> {
             cases: Vec::new(),
             view: view.clone(),
         };
-        let mut waiting = match forecast.open_segment {
-            Some(field) => forecast.parted_by_segment(field),
-            None => vec![Case::waiting(1.0, Vec::new(), view.clone())],
-        };
+        let mut waiting = vec![Case::waiting(1.0, Vec::new(), view.clone())];
+        if let Some(field) = forecast.open_segment {
+            forecast.part_by_segment(field, &mut waiting);
+        }
         let mut budget = MOST_STEPS;
         while let Some(mut case) = waiting.pop() {
             case.blocks = blocks(&case.view);
             let most = MOST_CASES.saturating_sub(forecast.cases.len() + waiting.len());
-            match case.parted(most) {
-                Some(parts) => waiting.extend(parts),
-                None => forecast.cases.push(case.laid_out(&mut budget)),
+            if case.part(most, &mut waiting).is_none() {
+                case.lay_out(&mut budget);
+                forecast.cases.push(case);
             }
         }
-        forecast.cases.reverse();
         forecast
     }
 
-    /// The cases of the open segment.
-    fn parted_by_segment(&self, field: usize) -> Vec<Case<'l>> {
+    /// Puts the cases of the open segment in the place of the only one.
+    fn part_by_segment(&self, field: usize, cases: &mut Vec<Case<'l>>) {
+        let Some(whole) = cases.pop() else { return };
         let tests = tests_of(self.view.terms, field);
-        let mut cases = Vec::new();
-        for (at, class) in self.segment_classes(field).into_iter().enumerate() {
-            let mut view = self.view.supposing(field, &tests, &class.says);
-            view.set_segment(class.name);
-            cases.push(Case::waiting(class.share, vec![(field, at)], view));
+        for (at, class) in self.segment_classes(field).iter().enumerate() {
+            let mut case = whole.supposing((field, at), &tests, &class.says, class.share);
+            case.view.set_segment(class.name);
+            cases.push(case);
         }
-        cases.reverse();
-        cases
     }
 
     /// The options of the open segment, as one where no test and no share tells them apart.
     fn segment_classes(&self, field: usize) -> Vec<Class<'l>> {
         let terms = self.view.terms;
         let options = terms.fields[field].kind.options();
-        let tests = tests_of(terms, field);
         let mut classes: Vec<Class<'l>> = Vec::new();
-        for (at, (option, share)) in options.iter().zip(option_shares(options, None)).enumerate() {
-            let says = says_of_option(terms, &tests, at);
-            let name = names_segment(terms, &option.value).then_some(option.value.as_str());
-            match classes.iter_mut().find(|class| name.is_none() && class.name.is_none() && class.says == says) {
-                Some(class) => {
-                    class.share += share;
-                    class.options.push(at);
-                }
-                None => classes.push(Class { says, name, share, options: vec![at] }),
+        for (at, share) in option_shares(options, None).iter().enumerate() {
+            let (says, name) = self.segment_option(field, at);
+            match classes.iter_mut().find(|class| class.name == name && class.says == says) {
+                Some(class) => class.share += share,
+                None => classes.push(Class { says, name, share: *share }),
             }
         }
         classes
+    }
+
+    /// What the tests say of an option of the open segment, and its value where shares differ by it.
+    fn segment_option(&self, field: usize, option: usize) -> (Says, Option<&'l str>) {
+        let terms = self.view.terms;
+        let says = says_of_option(terms, &tests_of(terms, field), option);
+        let value = terms.fields[field].kind.options().get(option).map(|option| option.value.as_str());
+        (says, value.filter(|value| names_segment(terms, value)))
     }
 
     pub(crate) fn outlook(&self) -> Outlook {
@@ -283,13 +282,15 @@ impl<'l> Forecast<'l> {
         if self.open_segment != Some(field) {
             return None;
         }
+        let classes = self.segment_classes(field);
         let mut options = Vec::new();
-        for (nth, class) in self.segment_classes(field).into_iter().enumerate() {
-            if cases.contains(&nth) {
-                options.extend(class.options);
+        for option in 0..self.view.terms.fields[field].kind.options().len() {
+            let (says, name) = self.segment_option(field, option);
+            let class = classes.iter().position(|class| class.name == name && class.says == says);
+            if class.is_some_and(|class| cases.contains(&class)) {
+                options.push(option);
             }
         }
-        options.sort_unstable();
         Some(options)
     }
 
@@ -329,57 +330,71 @@ fn odds(handoff: f64, spared: f64, reachable: Reachable) -> Odds {
 /// What answers add to the score, group bounds aside, and how likely each is.
 type Effects = Vec<Added>;
 
+/// Adds to a sum of a list, which is made longer where it is too short.
+fn add_at(sums: &mut Vec<f64>, at: usize, add: f64) {
+    if sums.len() <= at {
+        sums.resize(at + 1, 0.0);
+    }
+    if let Some(sum) = sums.get_mut(at) {
+        *sum += add;
+    }
+}
+
 impl<'l> Case<'l> {
     fn waiting(share: f64, given: Vec<(usize, usize)>, view: View<'l>) -> Self {
         Self { share, given, view, blocks: Vec::new(), layout: None, outlook: Outlook::unseen() }
     }
 
-    /// The same by the answers to the field that ties too many others, where there is one; at most `most` of them.
-    fn parted(&self, most: usize) -> Option<Vec<Self>> {
+    /// The same, had the field got this of its answers, whose share is given.
+    fn supposing(&self, answer: (usize, usize), tests: &[usize], says: &[u8], share: f64) -> Self {
+        let mut given = self.given.clone();
+        given.push(answer);
+        Self::waiting(self.share * share, given, self.view.supposing(answer.0, tests, says))
+    }
+
+    /// Adds to `cases` the same by the answers to the field that ties too many others. Nothing where there is none, or
+    /// it has more than `most` answers.
+    fn part(&self, most: usize, cases: &mut Vec<Self>) -> Option<()> {
         let block = self.blocks.iter().find(|block| block.is_too_large())?;
         let field = block.ties(&self.view)?;
         let possible = self.view.possible(field);
         if possible.answers.is_empty() || possible.answers.len() > most {
             return None;
         }
-        let mut cases = Vec::new();
         for (answer, (says, share)) in possible.answers.iter().enumerate() {
-            let mut given = self.given.clone();
-            given.push((field, answer));
-            let mut view = self.view.supposing(field, &possible.tests, says);
-            view.assumed |= possible.assumed;
-            cases.push(Case::waiting(self.share * share, given, view));
+            let mut case = self.supposing((field, answer), &possible.tests, says, *share);
+            case.view.assumed |= possible.assumed;
+            cases.push(case);
         }
-        cases.reverse();
-        Some(cases)
+        Some(())
     }
 
-    fn laid_out(mut self, budget: &mut usize) -> Self {
+    fn lay_out(&mut self, budget: &mut usize) {
         self.layout = Layout::of(&self.view, &self.blocks, budget);
         self.outlook = match &mut self.layout {
             Some(layout) => {
                 let handoff = layout.expect(&self.view);
-                let reach = layout.reach(&self.view, &self.blocks);
+                let reachable = layout.reach(&self.view, &self.blocks);
                 Outlook {
-                    low: reach.low,
-                    high: reach.high,
-                    odds: odds(handoff, layout.spared(None), reach.decisions),
-                    certain: reach.decisions.is_one(),
+                    low: layout.low,
+                    high: layout.high,
+                    odds: odds(handoff, layout.spared(None), reachable),
+                    certain: reachable.is_one(),
                     assumed: self.view.assumed || self.blocks.iter().any(|block| block.assumed && block.matters()),
                     approximate: false,
-                    reachable: reach.decisions,
+                    reachable,
                 }
             }
             None => drawn::outlook(&self.view, &self.blocks),
         };
-        self
     }
 
     /// The one case of a view that is not parted.
     fn alone(view: &View<'l>) -> Self {
         let mut case = Self::waiting(1.0, Vec::new(), view.clone());
         case.blocks = blocks(view);
-        case.laid_out(&mut MOST_STEPS.clone())
+        case.lay_out(&mut MOST_STEPS.clone());
+        case
     }
 
     fn is_given(&self, field: usize) -> bool {
@@ -395,26 +410,23 @@ impl<'l> Case<'l> {
     /// is too much to list.
     pub(crate) fn effects(&self, field: usize) -> Option<Effects> {
         let Some((block, place)) = self.block_of(field) else {
-            return Some(vec![Added { sum: 0, share: 1.0, way: SPARED }]);
+            return Some(vec![Added { sum: 0, share: 1.0 }]);
         };
-        let mut sums: Vec<(f64, f64)> = Vec::new();
-        for outcome in self.blocks.get(block)?.outcomes()? {
-            let Some(Some(answer)) = outcome.answers.get(place).map(|answer| answer.map(usize::from)) else { continue };
-            if sums.len() <= answer {
-                sums.resize(answer + 1, (0.0, 0.0));
-            }
-            if let Some((sum, share)) = sums.get_mut(answer)
-                && !outcome.excluded
-            {
-                *sum += outcome.share * outcome.points();
-                *share += outcome.share;
-            }
+        let block = self.blocks.get(block).filter(|block| !block.is_too_large())?;
+        let (mut sums, mut shares) = (Vec::new(), Vec::new());
+        for (outcome, share) in block.shares.iter().enumerate() {
+            let Some(answer) = block.answer(outcome, place) else { continue };
+            let own = share.max(0.0);
+            #[expect(clippy::cast_precision_loss, reason = "points are limited")]
+            let points = block.points(outcome) as f64;
+            add_at(&mut sums, answer, own * points);
+            add_at(&mut shares, answer, own);
         }
         let mut effects = Vec::new();
-        for (sum, share) in sums {
+        for (sum, share) in sums.iter().zip(shares) {
             #[expect(clippy::cast_possible_truncation, reason = "points are limited")]
             let mean = if share > 0.0 { libm::round(sum / share) as i64 } else { 0 };
-            effects.push(Added { sum: mean, share, way: SPARED });
+            effects.push(Added { sum: mean, share });
         }
         Some(effects)
     }
@@ -426,10 +438,12 @@ impl<'l> Case<'l> {
             if block.fields.iter().any(|field| fields.contains(field)) {
                 continue;
             }
-            let mut effects = Vec::with_capacity(block.count());
-            for outcome in block.outcomes()? {
-                let sum = outcome.sums.iter().sum();
-                effects.push(Added { sum, share: outcome.share, way: outcome.way() });
+            if block.is_too_large() {
+                return None;
+            }
+            let mut effects = Vec::new();
+            for (outcome, share) in block.shares.iter().enumerate() {
+                effects.push(Added { sum: block.points(outcome), share: *share });
             }
             all.push(effects);
         }
@@ -471,15 +485,15 @@ impl<'l> Case<'l> {
         };
         let layout = self.layout.as_ref()?;
         let (given, spared) = (layout.given(&self.blocks, block)?, layout.spared(Some(block)));
-        let block_outcomes = self.blocks.get(block)?.outcomes()?;
-        for (outcome, handoff) in block_outcomes.zip(given) {
-            let Some(Some(answer)) = outcome.answers.get(place) else { continue };
-            let odds = if outcome.excluded {
+        let block = self.blocks.get(block)?;
+        for ((outcome, share), handoff) in block.shares.iter().enumerate().zip(given) {
+            let Some(answer) = block.answer(outcome, place) else { continue };
+            let odds = if share.is_sign_negative() {
                 Odds { disqualified: 1.0, ..Odds::default() }
             } else {
                 odds(handoff, spared, outlook.reachable)
             };
-            add(usize::from(*answer), outcome.share, &odds);
+            add(answer, libm::fabs(*share), &odds);
         }
         Some(())
     }

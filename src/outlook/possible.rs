@@ -1,5 +1,6 @@
 //! The answers that a field may still get, told apart only where the decision can tell them apart.
 
+use super::add_at;
 use super::drawn::Sequence;
 use crate::lead::Provider;
 use crate::lead::answer::text_passes;
@@ -7,7 +8,7 @@ use crate::pact::Terms;
 use crate::pact::condition::{Comparison, Fact, Gate, Quantity, Test};
 use crate::pact::field::{Choice, Kind, Number};
 use crate::pact::share::Share;
-use crate::sorted::{Sorted, set};
+use crate::sorted::{Numbers, set};
 use crate::table::Table;
 use std::sync::{Arc, OnceLock};
 
@@ -33,9 +34,9 @@ pub(crate) struct Possible {
     pub(crate) field: usize,
     /// The tests that the decision rests on.
     pub(crate) tests: Vec<usize>,
-    /// Each distinct outcome of the tests and how likely it is; an answer that nobody gives has 0. Nothing where there
-    /// are more than can be enumerated.
-    pub(crate) answers: Vec<(Vec<bool>, f64)>,
+    /// Each distinct outcome of the tests, 1 where one holds, and how likely it is; an answer that nobody gives has 0.
+    /// Nothing where there are more than can be enumerated.
+    pub(crate) answers: Vec<(Says, f64)>,
     /// Whether the shares are not all given by the pact, and matter.
     pub(crate) assumed: bool,
     /// Of a number: where the line is cut, and the shares of the pieces. Of a `choice`: the shares of the options.
@@ -43,14 +44,27 @@ pub(crate) struct Possible {
     shares: Vec<f64>,
 }
 
-/// Answers that are drawn one after the other, and become one where the tests say the same.
-struct Merged(Sorted<Vec<bool>, f64>);
+/// What some tests say: 1 for each that holds, else 0.
+pub(crate) type Says = Vec<u8>;
+
+/// Answers that come one after the other, and become one where the tests say the same.
+#[derive(Default)]
+struct Merged {
+    numbers: Numbers,
+    shares: Vec<f64>,
+}
 
 impl Merged {
-    fn add(&mut self, says: Vec<bool>, share: f64) {
-        if let Some(total) = self.0.keep(says, 0.0) {
-            *total += share;
+    fn add(&mut self, says: Says, share: f64) {
+        add_at(&mut self.shares, self.numbers.of(says), share);
+    }
+
+    fn into_vec(self) -> Vec<(Says, f64)> {
+        let mut answers = Vec::new();
+        for (says, number) in self.numbers.into_vec() {
+            answers.push((says, self.shares.get(number).copied().unwrap_or(0.0)));
         }
+        answers
     }
 }
 
@@ -63,7 +77,7 @@ pub(crate) fn possible(terms: &Terms, field: usize, segment: Option<&str>) -> Po
 pub(crate) fn possible_to(terms: &Terms, field: usize, tests: Vec<usize>, segment: Option<&str>) -> Possible {
     let asked = Asked { terms, tests, segment };
     let kind = &terms.fields[field].kind;
-    let mut merged = Merged(Sorted::new());
+    let mut merged = Merged::default();
     let (mut cut, mut shares) = (Vec::new(), Vec::new());
     match kind {
         Kind::Choice(options) => shares = option_shares(&options.0, segment),
@@ -83,7 +97,7 @@ pub(crate) fn possible_to(terms: &Terms, field: usize, tests: Vec<usize>, segmen
             merged.add(asked.says_of(&cut, at), *share);
         }
     }
-    let answers = merged.0.into_vec();
+    let answers = merged.into_vec();
     let assumed = answers.len() != 1 && !asked.given(kind);
     Possible { field, tests: asked.tests, answers, assumed, cuts: cut, shares }
 }
@@ -104,7 +118,7 @@ impl Possible {
 
 /// What the tests say of the option at a place, or of the piece of the line.
 #[cfg(feature = "explain")]
-pub(crate) fn says_at(terms: &Terms, possible: &Possible, at: usize) -> Vec<bool> {
+pub(crate) fn says_at(terms: &Terms, possible: &Possible, at: usize) -> Says {
     let asked = Asked { terms, tests: possible.tests.clone(), segment: None };
     asked.says_of(&possible.cuts, at)
 }
@@ -121,19 +135,19 @@ pub(crate) fn tests_of(terms: &Terms, field: usize) -> Vec<usize> {
 }
 
 /// What each test says.
-pub(crate) fn says(terms: &Terms, tests: &[usize], says: &mut dyn FnMut(&Test) -> bool) -> Vec<bool> {
+pub(crate) fn says(terms: &Terms, tests: &[usize], says: &mut dyn FnMut(&Test) -> bool) -> Says {
     let mut said = Vec::with_capacity(tests.len());
     for test in tests {
         said.push(match &terms.circuit.gates[*test] {
-            Gate::Test(_, test) => says(test),
-            _ => true,
+            Gate::Test(_, test) => says(test).into(),
+            _ => 1,
         });
     }
     said
 }
 
 /// What the tests of a `choice` say of an option.
-pub(crate) fn says_of_option(terms: &Terms, tests: &[usize], option: usize) -> Vec<bool> {
+pub(crate) fn says_of_option(terms: &Terms, tests: &[usize], option: usize) -> Says {
     says(terms, tests, &mut |test| match test {
         Test::OneOf(options) => options.contains(&option),
         _ => true,
@@ -197,7 +211,7 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn says(&self, says_of: &mut dyn FnMut(&Test) -> bool) -> Vec<bool> {
+    fn says(&self, says_of: &mut dyn FnMut(&Test) -> bool) -> Says {
         says(self.terms, &self.tests, says_of)
     }
 
@@ -217,7 +231,7 @@ impl Asked<'_> {
     }
 
     /// What the tests say of the option at a place, or of the piece of the line.
-    fn says_of(&self, cuts: &[f64], at: usize) -> Vec<bool> {
+    fn says_of(&self, cuts: &[f64], at: usize) -> Says {
         let (Some(start), Some(end)) = (cuts.get(at), cuts.get(at + 1)) else {
             return says_of_option(self.terms, &self.tests, at);
         };
@@ -244,7 +258,7 @@ impl Asked<'_> {
     }
 
     /// What the tests of `choices` say of a set of options.
-    fn says_of_set(&self, chosen: &[usize]) -> Vec<bool> {
+    fn says_of_set(&self, chosen: &[usize]) -> Says {
         self.says(&mut |test| match test {
             Test::Includes(options, Quantity::Any) => options.iter().any(|option| chosen.contains(option)),
             Test::Includes(options, Quantity::All) => options.iter().all(|option| chosen.contains(option)),
@@ -309,7 +323,7 @@ impl Asked<'_> {
     }
 
     /// What the tests of a text say where each `contains` holds or not, and no `is` or `in` does.
-    fn says_of_words(&self, holds: &mut dyn FnMut() -> bool) -> Vec<bool> {
+    fn says_of_words(&self, holds: &mut dyn FnMut() -> bool) -> Says {
         self.says(&mut |test| match test {
             Test::Contains(_) => holds(),
             Test::TextIn(_) => false,
@@ -317,18 +331,18 @@ impl Asked<'_> {
         })
     }
 
-    fn by_provider(&self, said: &[bool], share: f64, providers: &[f64], merged: &mut Merged) {
+    fn by_provider(&self, said: &[u8], share: f64, providers: &[f64], merged: &mut Merged) {
         for (provider, own) in providers.iter().enumerate() {
             merged.add(self.with_provider(said, provider), share * own);
         }
     }
 
     /// The same of an address with this provider: no other test of a text asks for one of several.
-    fn with_provider(&self, said: &[bool], provider: usize) -> Vec<bool> {
+    fn with_provider(&self, said: &[u8], provider: usize) -> Says {
         let mut said = said.iter();
         self.says(&mut |test| match (test, said.next()) {
             (Test::OneOf(options), _) => options.contains(&provider),
-            (_, said) => said.is_none_or(|said| *said),
+            (_, said) => said != Some(&0),
         })
     }
 }
@@ -387,7 +401,7 @@ fn piece_shares(number: &Number, segment: Option<&str>, cuts: &[f64]) -> Vec<f64
 }
 
 /// A draw of what the tests of a field with too many answers to list come to say.
-pub(super) fn draw(terms: &Terms, possible: &Possible, segment: Option<&str>, sequence: &mut Sequence) -> Vec<bool> {
+pub(super) fn draw(terms: &Terms, possible: &Possible, segment: Option<&str>, sequence: &mut Sequence) -> Says {
     let asked = Asked { terms, tests: possible.tests.clone(), segment };
     if let Kind::Choices(options) = &terms.fields[possible.field].kind {
         let mut chosen = Vec::new();

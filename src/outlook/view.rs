@@ -87,7 +87,7 @@ impl<'l> View<'l> {
     }
 
     /// The same lead, had it given this answer.
-    pub(crate) fn supposing(&self, field: usize, tests: &[usize], says: &[bool]) -> Self {
+    pub(crate) fn supposing(&self, field: usize, tests: &[usize], says: &[u8]) -> Self {
         let mut view = self.clone();
         view.open[field] = false;
         view.truths.suppose(self.terms, tests, says);
@@ -183,9 +183,9 @@ fn segment_of(lead: &Lead) -> Option<&str> {
 
 impl Truths {
     /// Supposes what tests come to say.
-    pub(crate) fn suppose(&mut self, terms: &Terms, tests: &[usize], says: &[bool]) {
+    pub(crate) fn suppose(&mut self, terms: &Terms, tests: &[usize], says: &[u8]) {
         for (test, says) in tests.iter().zip(says) {
-            self.say(*test, (*says).into());
+            self.say(*test, (*says == 1).into());
         }
         self.settle(terms);
     }

@@ -141,23 +141,31 @@ impl Lead {
 
     /// What sales needs and does not know, by the fields' ids.
     fn missing(&self) -> Vec<String> {
-        self.open_needs().map(|need| self.terms().fields[need.field].id.clone()).collect()
+        let mut missing = Vec::new();
+        for need in self.open_needs() {
+            missing.push(self.terms().fields[need.field].id.clone());
+        }
+        missing
     }
 
     /// Every criterion that earned points, in the pact's order.
     fn reasons(&self, now: Time) -> Vec<Reason> {
-        let criteria = self.terms().criteria.iter();
-        let earned =
-            criteria.map(|criterion| Reason { criterion: criterion.id.clone(), points: self.worth(criterion, now) });
-        earned.filter(|reason| reason.points != 0).collect()
+        let mut reasons = Vec::new();
+        for criterion in &self.terms().criteria {
+            let points = self.worth(criterion, now);
+            if points != 0 {
+                reasons.push(Reason { criterion: criterion.id.clone(), points });
+            }
+        }
+        reasons
     }
 
     fn group_points(&self, now: Time) -> Vec<GroupPoints> {
-        let raw = self.raw(now);
-        let groups = self.terms().groups.iter().zip(&raw);
+        let mut groups = Vec::new();
+        for (group, raw) in self.terms().groups.iter().zip(&self.raw(now)) {
+            groups.push(GroupPoints { group: group.id.clone(), points: group.hold(*raw), raw: *raw });
+        }
         groups
-            .map(|(group, raw)| GroupPoints { group: group.id.clone(), points: group.hold(*raw), raw: *raw })
-            .collect()
     }
 
     /// Who takes the lead: the first route whose condition is true or absent.

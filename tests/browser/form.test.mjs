@@ -285,6 +285,7 @@ test("one of several boxes is required, not all", async () => {
   const valid = () => page.evaluate(() => document.querySelector("form").checkValidity());
   assert.equal(await valid(), false);
   await page.click(".last button");
+  await page.waitForSelector("[role=alert]:focus");
   assert.match(await page.textContent(":focus"), /One answer needs another look.*Tools – Choose at least one answer\./);
   await page.check("[name=tools][value=b]");
   assert.equal(await valid(), true);

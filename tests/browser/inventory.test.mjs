@@ -60,7 +60,7 @@ async function fill(page, { fields }) {
   }
 }
 
-const pacts = fc.sample(shape, 20).map(pactOf);
+const pacts = fc.sample(shape, { numRuns: 20, seed: 1 }).map(pactOf);
 for (const pact of pacts) {
   test(`PRIV-10: nothing is kept or sent that the inventory of ${pact.id} does not list`, async (context) => {
     const file = join(folder, `${pact.id}.json`);

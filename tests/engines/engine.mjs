@@ -1,6 +1,8 @@
 // The browser engine that ENGINE names, behind its own driver.
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
 import { Builder } from "selenium-webdriver";
 
 export const engine = process.env.ENGINE ?? "chromium";
@@ -8,13 +10,17 @@ export const engine = process.env.ENGINE ?? "chromium";
 const CHROMIUM = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 const { CHROMIUM: chromium, FIREFOX: firefox } = process.env;
 
+// Where `cargo xtask setup` puts it.
+const built = fileURLToPath(new URL("../../target/tools/bin/geckodriver", import.meta.url));
+const geckodriver = process.env.GECKODRIVER ?? (existsSync(built) ? built : "geckodriver");
+
 const engines = {
   chromium: {
     driver: (port) => [process.env.CHROMEDRIVER ?? "chromedriver", `--port=${port}`],
     capabilities: { browserName: "chrome", "goog:chromeOptions": { args: CHROMIUM.split(" "), ...(chromium && { binary: chromium }) } },
   },
   firefox: {
-    driver: (port) => [process.env.GECKODRIVER ?? "geckodriver", "--host=127.0.0.1", `--port=${port}`, "--websocket-port=0", "--log=error"],
+    driver: (port) => [geckodriver, "--host=127.0.0.1", `--port=${port}`, "--websocket-port=0", "--log=error"],
     capabilities: { browserName: "firefox", "moz:firefoxOptions": { args: ["-headless"], ...(firefox && { binary: firefox }) } },
   },
   webkit: {

@@ -185,20 +185,19 @@ impl Drop for Screen {
     }
 }
 
-/// Does work in each engine that is here, or in the one that `ENGINE` names, and returns which are missing. A laptop may
-/// do without some; where `CI` is set, the tests in them are what counts.
-pub(crate) fn each(work: impl Fn(&Found) -> Result<()>) -> Result<Vec<String>> {
+/// Does work in each engine that is here, or in the one that `ENGINE` names, and returns in how many, and which are
+/// missing. A laptop may do without some; where `CI` is set, the tests in them are what counts.
+pub(crate) fn each(work: impl Fn(&Found) -> Result<()>) -> Result<(usize, Vec<String>)> {
     let only = std::env::var("ENGINE").ok().filter(|name| !name.is_empty());
     let wanted = |engine: &Engine| only.as_deref().is_none_or(|name| name == engine.name());
     ensure!(Engine::ALL.iter().any(wanted), "ENGINE is chromium, firefox or webkit");
-    let (mut missing, mut failed) = (Vec::new(), Vec::new());
+    let (mut done, mut missing, mut failed) = (0, Vec::new(), Vec::new());
     for engine in Engine::ALL.into_iter().filter(wanted) {
         match engine.found() {
-            Some(found) => {
-                if let Err(error) = run::step(engine.name(), || work(&found)) {
-                    failed.push(format!("{}: {error:#}", engine.name()));
-                }
-            }
+            Some(found) => match run::step(engine.name(), || work(&found)) {
+                Ok(()) => done += 1,
+                Err(error) => failed.push(format!("{}: {error:#}", engine.name())),
+            },
             None if in_ci() => failed.push(format!("{} is not here: {}", engine.name(), engine.how())),
             None => missing.push(format!("in {}, which is not here: {}", engine.name(), engine.how())),
         }
@@ -206,7 +205,7 @@ pub(crate) fn each(work: impl Fn(&Found) -> Result<()>) -> Result<Vec<String>> {
     if !failed.is_empty() {
         bail!(failed.join("; "));
     }
-    Ok(missing)
+    Ok((done, missing))
 }
 
 /// Whether this runs where nothing may be skipped.

@@ -110,12 +110,13 @@ fn shorten(wasm: &Path, bindings: &Path) -> Result<()> {
     Ok(fs::write(bindings, text)?)
 }
 
-/// Runs wasm-opt, whose passes were chosen by what travels: untangled control flow is compressed better. A copy with
-/// the functions' names stays beside it, for the table of parts.
+/// Runs wasm-opt, whose passes were chosen by what travels: untangled control flow is compressed better, and so are short
+/// functions, of which only the shortest are put into their one caller. A copy with the functions' names stays beside
+/// it, for the table of parts.
 fn optimise(wasm: &Path) -> Result<()> {
     let before = fs::metadata(wasm)?.len();
     let named = wasm.with_file_name(NAMED);
-    let passes = ["--flatten", "--rereloop", "-O3", "-Oz", "--converge", "--debuginfo"];
+    let passes = ["--flatten", "--rereloop", "-O3", "-Oz", "--converge", "-ocimfs=20", "--debuginfo"];
     run::run(node::npm_program("wasm-opt").args(passes).arg(wasm).arg("-o").arg(&named))?;
     run::run(
         node::npm_program("wasm-opt").args(["--strip-debug", "--strip-producers"]).arg(&named).arg("-o").arg(wasm),
