@@ -150,9 +150,11 @@ function start() {
   return api;
 }
 
-// Nobody sees a page that the browser makes ahead: whether they will is not known yet.
-const shown = () =>
-  document.prerendering && new Promise((then) => document.addEventListener("prerenderingchange", then, { once: true }));
+// Nobody sees a page that the browser makes ahead: whether they will is not known yet. A function, as what waits in the
+// queue is done before the end of this file is.
+function shown() {
+  return document.prerendering && new Promise((then) => document.addEventListener("prerenderingchange", then, { once: true }));
+}
 
 async function fetchPact(address) {
   const answer = await fetch(address, { mode: "same-origin" });
