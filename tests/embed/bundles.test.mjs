@@ -1,5 +1,6 @@
 // The ways to load the module: as it is, and through each bundler.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { drive, open, ready, shows, visit } from "./site.mjs";
 
@@ -23,6 +24,15 @@ for (const [path, how] of Object.entries(scripts)) {
     await drive(site, `/${path}`, `visitor@${path.replace(/\W/g, "")}.example`);
   });
 }
+
+test("EMB-01: a form whose module and pact are on another host is scored, asked one more question, and delivered once", async () => {
+  const assets = await open();
+  const at = (file) => readFileSync(new URL(`fixtures/remote/${file}`, import.meta.url), "utf8").replace("ASSETS", assets.address);
+  site.allowed = assets.address;
+  for (const file of ["index.html", "queue.js"]) site.pages.set(`/remote/${file}`, at(file));
+  await drive(site, "/remote/index.html", "visitor@remote.example");
+  await assets.close();
+});
 
 test("EMB-01: a form with markup of its own for the question, and a hidden input for the score, is delivered with both", async () => {
   const { page, context, wrong } = await visit(site, "/own/");

@@ -20,8 +20,9 @@ export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval';
 // Astro writes one of its own into its pages; Turbo has a style for its progress bar, by a nonce that the pages name; htmx 2
 // keeps pages as text to come back to, with the style of our region.
 const STYLES = { turbo: "'nonce-turbo'", htmx2: "'unsafe-inline'" };
-function policyOf(path) {
+function policyOf(path, site) {
   const fixture = path.split("/")[1];
+  if (fixture === "remote") return POLICY.replaceAll("'self'", `'self' ${site.allowed}`);
   if (fixture !== "astro") return `${POLICY}; style-src 'self' ${STYLES[fixture] ?? ""}`;
 }
 
@@ -33,7 +34,7 @@ function fileOf(path) {
   return join(built, path.endsWith("/") ? `${path}index.html` : path);
 }
 
-function serve(leads, pages) {
+function serve(site, leads) {
   return async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://site").pathname));
     if (request.method === "POST") {
@@ -43,8 +44,8 @@ function serve(leads, pages) {
       leads.push(Object.fromEntries(await new Response(Buffer.concat(parts), { headers }).formData()));
       return response.writeHead(303, { location: "/thanks" }).end();
     }
-    const page = path === "/thanks" ? "<!doctype html><title>Thanks</title><link rel=icon href=data:,><h1>Thanks</h1>" : pages.get(path);
-    const policy = policyOf(path);
+    const page = path === "/thanks" ? "<!doctype html><title>Thanks</title><link rel=icon href=data:,><h1>Thanks</h1>" : site.pages.get(path);
+    const policy = policyOf(path, site);
     try {
       const file = fileOf(path.replace(/^\/cors/, ""));
       const body = page ?? readFileSync(file);
@@ -58,21 +59,20 @@ function serve(leads, pages) {
 
 export async function open() {
   const leads = [];
-  const pages = new Map(); // path → what only one test needs to be there
-  const server = createServer(serve(leads, pages));
+  const site = { pages: new Map() }; // path → what only one test needs to be there
+  const server = createServer(serve(site, leads));
   await new Promise((then) => server.listen(0, "127.0.0.1", then));
   const browser = await chromium.launch({ executablePath, args, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
-  return {
+  return Object.assign(site, {
     address: `http://127.0.0.1:${server.address().port}`,
     browser,
-    pages,
     leads: (email) => leads.filter((lead) => lead.email === email),
     async close() {
       await browser.close();
       server.closeAllConnections();
       server.close();
     },
-  };
+  });
 }
 
 // A page in a context of its own, which notes whatever it prints and whatever goes wrong, and counts the forms that are bound.
