@@ -4,7 +4,7 @@ import { emit } from "./events.js";
 
 export function consents(changed) {
   const sources = new Map(); // who said something → what, the latest last
-  const gpc = navigator.globalPrivacyControl === true || undefined;
+  const gpc = globalThis.navigator?.globalPrivacyControl === true || undefined;
   let given = { behaviour: false, state: gpc ? "denied" : "unknown", gpc };
 
   function consent(evidence, source = "page") {

@@ -19,7 +19,7 @@ const LONGEST_SENT = 250 * 1024; // of all that is sent, as a form encodes it: o
 const [DOES_NOT_APPLY, OPEN, KNOWN] = [0, 1, 2];
 
 // An input named `elements` hides the form's own.
-const elements = Object.getOwnPropertyDescriptor(HTMLFormElement.prototype, "elements").get;
+const elements = Object.getOwnPropertyDescriptor(globalThis.HTMLFormElement?.prototype ?? {}, "elements")?.get;
 
 export class Binding {
   #form;
@@ -87,6 +87,11 @@ export class Binding {
     on(root, "reset", (event) => event.target === this.#form && setTimeout(this.#safely(() => this.#read(false))));
     on(window, "pageshow", () => this.#read(false));
     on(document, "visibilitychange", () => document.hidden && this.memory.write(true));
+  }
+
+  // In a shadow root: the document knows only what holds the root.
+  get #focused() {
+    return Node.prototype.getRootNode.call(this.#form).activeElement;
   }
 
   #controls = () => [...elements.call(this.#form)];
@@ -201,7 +206,7 @@ export class Binding {
     const assessment = this.lead.assess();
     const asked = this.#ask(assessment.ask);
     this.#values.write(this.lead, assessment, this.#pact);
-    if (!this.questions.isAbove(document.activeElement)) this.#offer.show(offered(this.lead, assessment));
+    if (!this.questions.isAbove(this.#focused)) this.#offer.show(offered(this.lead, assessment));
     this.questions.announce(recalled + asked.length);
     for (const ask of asked) emit(this.#form, "leadpact:asked", ask);
   }
@@ -213,7 +218,7 @@ export class Binding {
     const asked = [];
     for (const ask of asks) {
       const { field } = ask;
-      if (open >= most || this.#isInForm(field) || this.questions.isAbove(document.activeElement, field)) continue;
+      if (open >= most || this.#isInForm(field) || this.questions.isAbove(this.#focused, field)) continue;
       const question = describe(this.lead, this.#fields.get(field));
       if (SECRET.test(question.autocomplete) || !emit(this.#form, "leadpact:asking", ask, true)) continue;
       this.#show(question);
@@ -251,7 +256,7 @@ export class Binding {
   #showRecalled() {
     let count = 0;
     for (const name of this.#recalled) {
-      if (this.#standing(name) === DOES_NOT_APPLY || this.questions.isAbove(document.activeElement, name)) continue;
+      if (this.#standing(name) === DOES_NOT_APPLY || this.questions.isAbove(this.#focused, name)) continue;
       this.#recalled.delete(name);
       const answer = keep(this.lead)[name];
       this.#show(describe(this.lead, this.#fields.get(name)));
@@ -327,10 +332,12 @@ export class Binding {
     setTimeout(() => (this.#sending = undefined));
   }
 
-  // The button that sends a form may have a method of its own. Once a page has cancelled that, the form's own counts.
+  // The button that sends a form may have a method of its own. Once a page has cancelled that, the form's own counts; the
+  // actions of React leave the form no method, and a script where the address would stand.
   #method() {
     const own = this.#sending?.defaultPrevented ? "" : this.#sending?.submitter?.formMethod;
-    return own || Element.prototype.getAttribute.call(this.#form, "method")?.toLowerCase();
+    const said = (name) => Element.prototype.getAttribute.call(this.#form, name)?.toLowerCase();
+    return own || said("method") || (said("action")?.startsWith("javascript:") ? "post" : "get");
   }
 
   // The record rides on the form's own request; a form that sends by GET would put it in the address.

@@ -3,10 +3,10 @@
 import { behaviour } from "./behaviour.js";
 import { consents } from "./consents.js";
 import { defineElement } from "./element.js";
-import { emit, forget, on } from "./events.js";
+import { emit, forget, on as listen } from "./events.js";
 import { Binding } from "./form.js";
 import { hashOf } from "./hash.js";
-import { Lead } from "./lead.js";
+import { Lead as OneLead } from "./lead.js";
 import { isTrap, load, restart } from "./load.js";
 import { PREFIX, keys, retention, storage } from "./memory.js";
 import { queue } from "./queue.js";
@@ -15,11 +15,10 @@ const STOPPED = "the module stopped: it is not used again";
 
 // A page may load the module twice, under two addresses: the first one serves.
 const first = Symbol.for("leadpact");
-const api = (globalThis[first] ??= start());
+const api = globalThis[first] ?? start();
 const { export: exported } = api;
-export const { attach, detach, consent, erase, event, page, ready } = api;
-export { exported as export, on };
-export { Lead };
+export const { attach, detach, consent, erase, event, on, page, ready, Lead } = api;
+export { exported as export };
 
 function start() {
   const bound = new Map(); // form → { lead: promise, binding, auto }
@@ -66,7 +65,8 @@ function start() {
       return entry.binding.lead;
     } catch (error) {
       entry.binding?.release();
-      fail(form, error);
+      // A form that is gone by now, as React mounts and unmounts in its StrictMode, is nobody's fault.
+      if (bound.get(form) === entry) fail(form, error);
       throw error;
     }
   }
@@ -97,11 +97,6 @@ function start() {
     forget(form);
     left.add(form);
   }
-
-  // Whoever forgets in another tab forgets here, too.
-  addEventListener("storage", ({ key, newValue }) => {
-    if (newValue === null && given().behaviour && bindings().some(({ memory }) => key === null || key === memory.key)) withdraw();
-  });
 
   // All that is on the device, as it stands there.
   const exported = () => Object.fromEntries(keys().map((key) => [key, storage((all) => all.getItem(key))]));
@@ -138,19 +133,28 @@ function start() {
     new MutationObserver(scan).observe(document, { childList: true, subtree: true });
   }
 
+  const { event, page } = measures;
+  const api = { attach, detach, consent, erase, event, export: exported, on: listen, page, ready: load, Lead: OneLead };
+  // Where a server draws pages that import the module, there is no page yet to do anything in.
+  if (!globalThis.document) return api;
+  globalThis[first] = api;
+  // Whoever forgets in another tab forgets here, too.
+  addEventListener("storage", ({ key, newValue }) => {
+    if (newValue === null && given().behaviour && bindings().some(({ memory }) => key === null || key === memory.key)) withdraw();
+  });
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watch);
   else watch();
   defineElement();
-  const { event, page } = measures;
-  const api = { attach, detach, consent, erase, event, export: exported, on, page, ready: load };
-  globalThis.LeadPact ??= { ...api, Lead };
+  globalThis.LeadPact ??= { ...api };
   queue(globalThis.LeadPact);
   return api;
 }
 
-// Nobody sees a page that the browser makes ahead: whether they will is not known yet.
-const shown = () =>
-  document.prerendering && new Promise((then) => document.addEventListener("prerenderingchange", then, { once: true }));
+// Nobody sees a page that the browser makes ahead: whether they will is not known yet. A function, as what waits in the
+// queue is done before the end of this file is.
+function shown() {
+  return document.prerendering && new Promise((then) => document.addEventListener("prerenderingchange", then, { once: true }));
+}
 
 async function fetchPact(address) {
   const answer = await fetch(address, { mode: "same-origin" });

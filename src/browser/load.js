@@ -3,7 +3,7 @@ import { __wbg_reset_state as reset, initSync } from "./leadpact_bindgen.js";
 
 const MOST_RESTARTS = 2;
 // A classic script knows its own address only while it runs.
-const { currentScript } = document;
+const currentScript = globalThis.document?.currentScript;
 let given; // the address of the wasm, where the page says one
 let loading;
 let restarts = 0;

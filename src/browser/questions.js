@@ -24,6 +24,8 @@ export class Questions {
     this.status = unseen(node("p", { class: "leadpact-status", role: "status", lang: this.lang }));
     this.region = node("div", { class: "leadpact-questions", part: "questions" }, this.status);
     const place = placeOf(controls);
+    // A copy of the page that Turbo or htmx kept brings the questions of a form that is gone.
+    for (const part of [form, place ?? form]) Element.prototype.querySelectorAll.call(part, ".leadpact-questions").forEach((old) => old.remove());
     const before = beforeSending(form, controls);
     if (place) place.append(this.region);
     else if (before) before.before(this.region);

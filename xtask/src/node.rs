@@ -9,18 +9,26 @@ use anyhow::{Context as _, Result};
 
 use crate::{paths, run, setup};
 
-/// Installs the npm packages unless they are there as `package-lock.json` has them.
+/// Installs the npm packages of the build and of most tests.
 pub(crate) fn packages() -> Result<()> {
+    packages_in("")
+}
+
+/// Installs the npm packages of a folder unless they are there as its `package-lock.json` has them.
+pub(crate) fn packages_in(folder: &str) -> Result<()> {
     if paths::program(&["node"]).is_none() || paths::program(&["npm"]).is_none() {
         setup::apt(&["nodejs", "npm"]).context("Node and npm are missing")?;
     }
     fs::create_dir_all(paths::target(""))?;
     let lock = fs::File::create(paths::target("npm.lock"))?;
     lock.lock().context("could not lock target/npm.lock")?;
-    if changed(&paths::root("node_modules/.package-lock.json")) >= changed(&paths::root("package-lock.json")) {
+    let root = paths::root(folder);
+    if changed(&root.join("node_modules/.package-lock.json")) >= changed(&root.join("package-lock.json")) {
         return Ok(());
     }
-    run::step("npm packages", || run::run(run::program("npm").args(["ci", "--ignore-scripts", "--loglevel=error"])))
+    let mut install = run::program("npm");
+    install.args(["ci", "--ignore-scripts", "--loglevel=error"]).current_dir(root);
+    run::step("npm packages", || run::run(&mut install))
 }
 
 fn changed(file: &Path) -> SystemTime {

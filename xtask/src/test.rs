@@ -42,6 +42,8 @@ enum Step {
     Types,
     /// The main job in headless Chromium, against the real server
     Browser,
+    /// Small pages of every bundler and framework, built from their npm packages, in headless Chromium
+    Embed,
     /// Privacy, consent and the main job in Chromium, Firefox and WebKit
     Engines,
     /// A few seconds of each fuzz target
@@ -120,6 +122,7 @@ impl Step {
             Step::Sizes => sizes::sizes(&sizes::Args::default())?,
             Step::Types => types()?,
             Step::Browser => return browser(),
+            Step::Embed => return embed(),
             Step::Engines => return engines(),
             Step::Fuzz => return fuzz(),
         }
@@ -192,10 +195,7 @@ fn types() -> Result<()> {
 }
 
 fn browser() -> Result<Outcome> {
-    let Some(found) = Engine::Chromium.found() else {
-        ensure!(!browsers::in_ci(), "Chromium is not here: {}", Engine::Chromium.how());
-        return Ok(Outcome::Skipped(format!("Chromium is not here: {}", Engine::Chromium.how())));
-    };
+    let Some(found) = Engine::Chromium.found() else { return without_chromium() };
     let tests = bench::scripts(&paths::root("tests/browser"), ".test.mjs")?;
     ensure!(!tests.is_empty(), "tests/browser has no *.test.mjs");
     let package = build::build()?.package.clone();
@@ -205,6 +205,27 @@ fn browser() -> Result<Outcome> {
     node.envs(found.programs).env("LEADPACT_BIN", leadpact).env("LEADPACT_PKG", package);
     run::run(node.env("LEADPACT_WWW", paths::root("www")))?;
     Ok(Outcome::Passed)
+}
+
+/// The fixtures name the module by its folder, `pkg`, so that is what they are built from.
+fn embed() -> Result<Outcome> {
+    let Some(found) = Engine::Chromium.found() else { return without_chromium() };
+    let tests = bench::scripts(&paths::root("tests/embed"), ".test.mjs")?;
+    ensure!(!tests.is_empty(), "tests/embed has no *.test.mjs");
+    build::build()?;
+    node::packages()?;
+    node::packages_in("tests/embed")?;
+    run::run(run::program("node").arg("tests/embed/build.mjs"))?;
+    let mut node = run::program("node");
+    run::run(node.args(["--test", "--test-reporter=spec", "--test-concurrency=3"]).args(tests).envs(found.programs))?;
+    Ok(Outcome::Passed)
+}
+
+/// A laptop may do without; in CI the tests in it are what counts.
+fn without_chromium() -> Result<Outcome> {
+    let how = format!("Chromium is not here: {}", Engine::Chromium.how());
+    ensure!(!browsers::in_ci(), "{how}");
+    Ok(Outcome::Skipped(how))
 }
 
 /// One suite, run anew for each engine.
