@@ -141,6 +141,21 @@ fn lower_decomposed(text: &str) -> String {
     lower(&normalize(text, "NFD"))
 }
 
+/// Whether a character is a letter or a digit of any script.
+#[cfg(not(target_arch = "wasm32"))]
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric()
+}
+
+/// The same by the platform's tables, of the same properties of Unicode; ASCII has none to look up.
+#[cfg(target_arch = "wasm32")]
+fn is_of_word(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
+    js_sys::RegExp::new(r"[\p{Alphabetic}\p{N}]", "u").test(c.encode_utf8(&mut [0; 4]))
+}
+
 /// Whether folded `text` holds folded `words` as whole words: no letter or digit touches a letter or digit at its ends.
 pub(crate) fn holds(text: &str, words: &str) -> bool {
     let mut from = 0;
@@ -157,7 +172,7 @@ pub(crate) fn holds(text: &str, words: &str) -> bool {
 fn stands_alone(text: &str, start: usize, words: &str) -> bool {
     let before = text.get(..start).and_then(|t| t.chars().next_back());
     let after = text.get(start + words.len()..).and_then(|t| t.chars().next());
-    let joined = |a: Option<char>, b: Option<char>| [a, b].iter().all(|c| c.is_some_and(char::is_alphanumeric));
+    let joined = |a: Option<char>, b: Option<char>| [a, b].iter().all(|c| c.is_some_and(is_of_word));
     !joined(words.chars().next(), before) && !joined(words.chars().next_back(), after)
 }
 
@@ -199,8 +214,8 @@ fn find_long(text: &[u8], words: &[u8]) -> Option<usize> {
 /// Where the next match may start. Inside a word none can, so a long word is passed over once.
 fn next_start(text: &str, start: usize, first: char) -> usize {
     let rest = text.get(start..).unwrap_or_default();
-    let skip = |c: char| if first.is_alphanumeric() { c.is_alphanumeric() } else { false };
-    let run = rest.find(|c| !skip(c)).unwrap_or(rest.len());
+    let within = is_of_word(first);
+    let run = rest.find(|c| !within || !is_of_word(c)).unwrap_or(rest.len());
     start + run.max(first.len_utf8())
 }
 
