@@ -34,12 +34,7 @@ impl Lead {
     /// What may be kept between visits: what was measured, and the answers to the fields that the pact lets be
     /// remembered; as JSON.
     pub fn keep(&self) -> String {
-        let mut facts = self.inner.facts();
-        if let Value::Object(entries) = &mut facts {
-            let fields = &self.inner.pact().fields;
-            entries.retain(|(id, _)| fields.iter().all(|field| field.id != *id || field.remember));
-        }
-        to_json(&facts)
+        to_json(&self.inner.facts_of(|field| field.remember))
     }
 
     /// What the hand-off record says of the lead now, after so many questions, as JSON.
