@@ -6,12 +6,6 @@ use crate::pact::field::Field;
 use crate::{Answer, FactError, Given, Pact, Problem, Problems, Time, Value};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = Math)]
-    fn random() -> f64;
-}
-
 /// The last millisecond, in the year 9999, that every reader of a record takes.
 const LAST: f64 = 253_402_207_200_000.0;
 
@@ -151,7 +145,7 @@ impl Lead {
         let pact = from_text(pact).map_err(|problem| Problems(vec![problem])).and_then(|tree| Pact::read(&tree));
         let mut inner = crate::Lead::new(&pact.map_err(|problems| refused(&problems.0))?);
         inner.set_behaviour(false);
-        inner.draw(random());
+        inner.draw(js_sys::Math::random());
         Ok(Self { inner })
     }
 

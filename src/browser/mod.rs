@@ -17,7 +17,6 @@ pub use value::to_value;
 
 use crate::Time;
 use result::to_json;
-use wasm_bindgen::prelude::*;
 
 /// A fraction of the code of the standard allocator, and quicker.
 #[cfg(target_arch = "wasm32")]
@@ -27,11 +26,5 @@ static MEMORY: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_alloca
 /// The page's clock. The engine never asks one: it is told the time here.
 #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a date fit")]
 fn now() -> Time {
-    Time(clock() as i64)
-}
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = Date, js_name = now)]
-    fn clock() -> f64;
+    Time(js_sys::Date::now() as i64)
 }
