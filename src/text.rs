@@ -153,7 +153,10 @@ fn is_of_word(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric();
     }
-    js_sys::RegExp::new(r"[\p{Alphabetic}\p{N}]", "u").test(c.encode_utf8(&mut [0; 4]))
+    thread_local! {
+        static OF_WORD: js_sys::RegExp = js_sys::RegExp::new(r"[\p{Alphabetic}\p{N}]", "u");
+    }
+    OF_WORD.with(|of_word| of_word.test(c.encode_utf8(&mut [0; 4])))
 }
 
 /// Whether folded `text` holds folded `words` as whole words: no letter or digit touches a letter or digit at its ends.
