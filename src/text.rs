@@ -1,32 +1,72 @@
 //! Texts that people read and write: choosing a language, and comparing without case and accents.
 
+use crate::json::Value;
+#[cfg(feature = "explain")]
+use crate::pact::read::ignored;
 use std::borrow::Cow;
 
 /// A text for people: one string, or one a locale. Plain text, never HTML.
+#[cfg(feature = "explain")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text {
     /// Pairs of locale and text; the locale is empty where there is one text for all.
     pub(crate) by_locale: Vec<(String, String)>,
 }
 
+/// A page that explains nothing shows the texts of the pact that it has itself (`words.js`).
+#[cfg(not(feature = "explain"))]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text;
+
+#[cfg(not(feature = "explain"))]
 impl Text {
+    pub(crate) fn of(_: &Value) -> Self {
+        Self
+    }
+
+    pub(crate) fn plain(_: &str) -> Self {
+        Self
+    }
+}
+
+#[cfg(feature = "explain")]
+impl Text {
+    /// The text of a value that was found to be one.
+    pub(crate) fn of(value: &Value) -> Self {
+        let entries = match value {
+            Value::Object(entries) => entries.as_slice(),
+            Value::Text(text) => return Self::plain(text),
+            _ => &[],
+        };
+        let mut by_locale = Vec::new();
+        for (locale, text) in entries {
+            if let Value::Text(text) = text
+                && !ignored(locale)
+            {
+                by_locale.push((locale.clone(), text.clone()));
+            }
+        }
+        Self { by_locale }
+    }
+
+    /// A text without locales.
+    pub(crate) fn plain(text: &str) -> Self {
+        Self { by_locale: vec![(String::new(), text.into())] }
+    }
+
     /// The text for `locale`: exactly, else for its language, else for the first of `locales`, else the first there is.
     #[must_use]
     pub fn pick(&self, locale: &str, locales: &[String]) -> &str {
-        self.choose(locale, locales).1
-    }
-
-    /// The same with its own locale, which is empty where there is one text for all.
-    pub(crate) fn choose(&self, locale: &str, locales: &[String]) -> (&str, &str) {
         let find = |same: fn(&str, &str) -> bool, wanted| self.by_locale.iter().find(|(tag, _)| same(tag, wanted));
         let exact = |wanted| find(str::eq_ignore_ascii_case, wanted);
         let first = locales.first().map_or("", String::as_str);
         let found = exact(locale).or_else(|| find(same_language, locale)).or_else(|| exact(first));
-        found.or_else(|| self.by_locale.first()).map_or(("", ""), |(tag, text)| (tag, text))
+        found.or_else(|| self.by_locale.first()).map_or("", |(_, text)| text)
     }
 }
 
 /// Whether two locales are of one language: `fr` and `fr-CA`.
+#[cfg(feature = "explain")]
 pub(crate) fn same_language(one: &str, other: &str) -> bool {
     let language = |tag: &str| tag.bytes().position(|byte| byte == b'-').unwrap_or(tag.len());
     let (one, other) = (one.get(..language(one)), other.get(..language(other)));
@@ -85,10 +125,35 @@ fn lower_decomposed(text: &str) -> String {
     text.nfd().collect::<String>().to_lowercase()
 }
 
+#[cfg(target_arch = "wasm32")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = ["String", "prototype", "normalize"], js_name = call)]
+    fn normalize(text: &str, form: &str) -> String;
+
+    #[wasm_bindgen(js_namespace = ["String", "prototype", "toLowerCase"], js_name = call)]
+    fn lower(text: &str) -> String;
+}
+
 /// The tables of Unicode would weigh more than the engine; every JavaScript host has them.
 #[cfg(target_arch = "wasm32")]
 fn lower_decomposed(text: &str) -> String {
-    js_sys::JsString::from(text).normalize("NFD").to_lower_case().into()
+    lower(&normalize(text, "NFD"))
+}
+
+/// Whether a character is a letter or a digit of any script.
+#[cfg(not(target_arch = "wasm32"))]
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric()
+}
+
+/// The same by the platform's tables, of the same properties of Unicode; ASCII has none to look up.
+#[cfg(target_arch = "wasm32")]
+fn is_of_word(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
+    js_sys::RegExp::new(r"[\p{Alphabetic}\p{N}]", "u").test(c.encode_utf8(&mut [0; 4]))
 }
 
 /// Whether folded `text` holds folded `words` as whole words: no letter or digit touches a letter or digit at its ends.
@@ -107,7 +172,7 @@ pub(crate) fn holds(text: &str, words: &str) -> bool {
 fn stands_alone(text: &str, start: usize, words: &str) -> bool {
     let before = text.get(..start).and_then(|t| t.chars().next_back());
     let after = text.get(start + words.len()..).and_then(|t| t.chars().next());
-    let joined = |a: Option<char>, b: Option<char>| [a, b].iter().all(|c| c.is_some_and(char::is_alphanumeric));
+    let joined = |a: Option<char>, b: Option<char>| [a, b].iter().all(|c| c.is_some_and(is_of_word));
     !joined(words.chars().next(), before) && !joined(words.chars().next_back(), after)
 }
 
@@ -149,8 +214,8 @@ fn find_long(text: &[u8], words: &[u8]) -> Option<usize> {
 /// Where the next match may start. Inside a word none can, so a long word is passed over once.
 fn next_start(text: &str, start: usize, first: char) -> usize {
     let rest = text.get(start..).unwrap_or_default();
-    let skip = |c: char| if first.is_alphanumeric() { c.is_alphanumeric() } else { false };
-    let run = rest.find(|c| !skip(c)).unwrap_or(rest.len());
+    let within = is_of_word(first);
+    let run = rest.find(|c| !within || !is_of_word(c)).unwrap_or(rest.len());
     start + run.max(first.len_utf8())
 }
 
@@ -186,6 +251,7 @@ mod tests {
         assert!(!contains("ééé", "éé"));
     }
 
+    #[cfg(feature = "explain")]
     #[test]
     fn the_locale_is_exact_then_by_language_then_the_pacts_first() {
         let text = Text { by_locale: vec![("en".into(), "Industry".into()), ("fr".into(), "Secteur".into())] };

@@ -87,14 +87,35 @@ impl std::fmt::Display for Time {
 
 #[cfg(not(feature = "text"))]
 impl Time {
-    /// As RFC 3339 in UTC; not by `Display`, whose machinery weighs more than the rest of the times.
-    #[expect(clippy::cast_precision_loss, clippy::inherent_to_string, reason = "a date's milliseconds fit")]
+    /// As RFC 3339 in UTC; not by `Display`, whose machinery weighs more than the rest of the times. The date is from the
+    /// days (Howard Hinnant, *chrono-compatible low-level date algorithms*).
+    #[expect(clippy::inherent_to_string, reason = "what natively `Display` is for")]
     #[must_use]
     pub fn to_string(self) -> String {
-        #[cfg(feature = "browser")]
-        return js_sys::Date::new(&(self.0 as f64).into()).to_iso_string().into();
-        #[cfg(not(feature = "browser"))]
-        self.0.to_string()
+        let (days, of_day) = (self.0.div_euclid(86_400_000) + 719_468, self.0.rem_euclid(86_400_000));
+        let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let years = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * years + years / 4 - years / 100);
+        let from_march = (5 * of_year + 2) / 153;
+        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+        let mut text = String::new();
+        for (number, width, after) in [
+            (era * 400 + years + i64::from(month <= 2), 1_000, '-'),
+            (month, 10, '-'),
+            (of_year - (153 * from_march + 2) / 5 + 1, 10, 'T'),
+            (of_day / 3_600_000, 10, ':'),
+            (of_day / 60_000 % 60, 10, ':'),
+            (of_day / 1_000 % 60, 10, '.'),
+            (of_day % 1_000, 100, 'Z'),
+        ] {
+            let mut place = width;
+            while place > 0 {
+                text.push(char::from(b'0' + (number / place % 10) as u8));
+                place /= 10;
+            }
+            text.push(after);
+        }
+        text
     }
 }
 

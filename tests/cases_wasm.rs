@@ -34,7 +34,12 @@ fn all_hold(source: &str) {
         .iter()
         .filter_map(|case| Some(format!("{:?}: {}", case.get("name"), run::run(case, &HOST).err()?)))
         .collect();
-    assert!(failed.is_empty(), "{}", failed.join("\n"));
+    assert!(failed.is_empty(), "in {}:\n{}", here(), failed.join("\n"));
+}
+
+/// Which browser this is, or Node.
+fn here() -> String {
+    web_sys::window().and_then(|window| window.navigator().user_agent().ok()).unwrap_or_else(|| "Node".into())
 }
 
 macro_rules! themes {

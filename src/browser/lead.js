@@ -6,9 +6,14 @@ import { choose, describe as described, label } from "./words.js";
 const DECLINED = { declined: true };
 const DECISIONS = ["handoff", "nurture", "disqualified"];
 const [NUMBER, FLAG, CHOICE, IN, OUT] = [0, 1, 2, 3, 4];
+const [PAGE_VIEWS, VISITS, ENGAGED_SECONDS, SCROLL_PERCENT, EVENTS, , QUERY, REFERRER] = Array(8).keys();
 const [SCORE, FIT, INTEREST] = [0, 1, 2];
 
 let inner; // what is behind a lead, for this file alone
+
+function refuse(why) {
+  if (why !== undefined) throw new Error(why);
+}
 
 export class Lead {
   #inner;
@@ -17,7 +22,9 @@ export class Lead {
     // In the richer module only.
     if (Engine.prototype.explain) {
       this.prototype.explain = function (asked, locale) {
-        return this.#inner.engine.explain(asked ?? this.#inner.asked.length, locale ?? this.#inner.locale);
+        const { engine, ...own } = this.#inner;
+        const { thinking, sentences } = JSON.parse(engine.explain(asked ?? own.asked.length, locale ?? own.locale));
+        return { ...thinking, sentences };
       };
     }
   }
@@ -26,7 +33,7 @@ export class Lead {
     const text = String(JSON.stringify(pact));
     const engine = new Engine(text);
     // What a new instance of the module is told, should this one stop.
-    const told = { text, draw: engine.drawn(), answers: new Map(), behaviour: false, kept: {} };
+    const told = { text, draw: engine.drawn(), answers: new Map(), behaviour: false, kept: "{}" };
     this.#inner = { engine, told, pact: JSON.parse(text), locale: locale ?? "", asked: [] };
   }
 
@@ -51,7 +58,7 @@ export class Lead {
   }
 
   assess() {
-    return this.#inner.engine.assess(this.#inner.asked.length);
+    return JSON.parse(this.#inner.engine.assess(this.#inner.asked.length));
   }
 
   label(kind, id) {
@@ -60,12 +67,12 @@ export class Lead {
 
   answer(id, value = null) {
     const text = JSON.stringify(value);
-    this.#inner.engine.answer(id, text);
+    refuse(this.#inner.engine.answer(id, text));
     this.#inner.told.answers.set(id, text);
   }
 
   observe(id, value, at) {
-    this.#inner.engine.observe(id, JSON.stringify(value), at);
+    refuse(this.#inner.engine.observe(id, JSON.stringify(value), at));
     seen(this.#inner, true);
   }
 
@@ -76,7 +83,7 @@ export class Lead {
   }
 
   field(id) {
-    return this.#inner.engine.field(id);
+    return this.#inner.engine.field(id) ?? refuse(`\`${id}\`: the pact has no such field`);
   }
 
   setText(field, text) {
@@ -149,14 +156,28 @@ export function drawn(lead, earlier) {
 }
 
 // What may be kept between visits: what was measured, and the answers to the fields that the pact lets be remembered.
-export const keep = (lead) => inner(lead).engine.keep();
+export const keep = (lead) => JSON.parse(inner(lead).engine.keep());
 
-// What behaviour measures is counted by the engine; each returns whether anything changed.
-export const view = (lead, begins, path, query, from) =>
-  seen(inner(lead), inner(lead).engine.view(begins, path, JSON.stringify(query), from));
-export const linger = (lead, path) => seen(inner(lead), inner(lead).engine.linger(path));
-export const scrolled = (lead, path, percent) => seen(inner(lead), inner(lead).engine.scrolled(path, percent));
-export const happened = (lead, name) => seen(inner(lead), inner(lead).engine.happened(name));
+// Counts the page that is shown; where a visit begins, also the visit and where it came from. `query` has the last value of
+// each parameter of the address, `from` the host of an outside referrer. Returns whether anything changed, as all below do.
+export function view(lead, begins, path, query, from) {
+  const { engine } = inner(lead);
+  const changed = [engine.count(PAGE_VIEWS, path), begins && engine.count(VISITS, path)];
+  for (const [name, value] of Object.entries(query)) changed.push(engine.note(QUERY, name, value));
+  if (begins && from !== undefined) changed.push(engine.note(REFERRER, "", from));
+  return seen(inner(lead), changed.includes(true));
+}
+
+// Counts a second of attention.
+export const linger = (lead, path) => counted(lead, ENGAGED_SECONDS, path);
+
+// Notes how far down the page was seen, in percent.
+export const scrolled = (lead, path, percent) => counted(lead, SCROLL_PERCENT, path, percent);
+
+// Counts an event that the page reports.
+export const happened = (lead, name) => counted(lead, EVENTS, name);
+
+const counted = (lead, measure, named, value) => seen(inner(lead), inner(lead).engine.count(measure, named, value));
 
 function seen({ engine, told, pact: { signals = [] } }, changed) {
   if (changed && signals.length > 0) told.kept = engine.keep();
@@ -166,7 +187,8 @@ function seen({ engine, told, pact: { signals = [] } }, changed) {
 // Puts a new instance of the module in the place of one that stopped, and tells it what the old one was told.
 export function revive(lead) {
   const all = inner(lead);
-  const { text, draw, answers, behaviour, kept } = all.told;
+  const { text, draw, answers, behaviour } = all.told;
+  const kept = JSON.parse(all.told.kept);
   const engine = (all.engine = new Engine(text));
   if (draw !== undefined) engine.draw(draw);
   engine.setBehaviour(behaviour);
@@ -187,7 +209,7 @@ export function offered(lead, { decision, route }) {
 // The hand-off record of the lead now; what is absent is left out.
 export function handOff(lead, id, attempt, hash, { by, at, text_version, gpc }) {
   const { engine, pact, asked } = inner(lead);
-  const { facts, assessment, sla, experiment, at: now } = engine.handOff(asked.length);
+  const { facts, assessment, sla, experiment, at: now } = JSON.parse(engine.handOff(asked.length));
   const { behaviour } = lead;
   return JSON.parse(
     JSON.stringify({

@@ -1,7 +1,7 @@
 //! What the page's class `Lead` (`lead.js`) stands on.
 
 use super::value::from_text;
-use super::{now, to_js};
+use super::{now, to_json};
 use crate::pact::field::Field;
 use crate::{Answer, FactError, Given, Pact, Problem, Problems, Time, Value};
 use wasm_bindgen::prelude::*;
@@ -17,37 +17,30 @@ pub struct Lead {
 
 #[wasm_bindgen(js_class = Engine)]
 impl Lead {
-    /// A visitor of whom nothing is known, and whose behaviour is not measured until they agree.
-    ///
-    /// # Errors
-    /// Every place that is wrong in the pact, a line each.
+    /// [`Self::new`], which throws what is refused.
     #[wasm_bindgen(constructor)]
-    pub fn new(pact: &str) -> Result<Lead, JsError> {
-        let pact = from_text(pact).map_err(|problem| Problems(vec![problem])).and_then(|tree| Pact::read(&tree));
-        let pact = pact.map_err(|problems| refused(&problems.0))?;
-        let mut inner = crate::Lead::new(&pact);
-        inner.set_behaviour(false);
-        inner.draw(js_sys::Math::random());
-        Ok(Self { inner })
+    pub fn open(pact: &str) -> Lead {
+        // What is thrown here leaves nothing borrowed behind.
+        Self::new(pact).unwrap_or_else(|refused| wasm_bindgen::throw_str(&refused))
     }
 
-    /// Records an answer: text, number, flag, list, `null` or `{"declined": true}`.
-    ///
-    /// # Errors
-    /// Where the field is not in the pact or the answer does not fit it; the fact is then unknown.
-    pub fn answer(&mut self, id: &str, value: &str) -> Result<(), JsError> {
-        let field = self.field(id)?;
-        let refuse = |message: &str| unfit(&FactError { fact: id.into(), message: message.into() });
-        let value = from_text(value).map_err(|problem| refuse(&problem.message))?;
-        let given = Given::try_from(&value).map_err(refuse)?;
-        self.inner.answer_field(field, &given).map_err(|error| unfit(&error))
+    /// Records an answer: text, number, flag, list, `null` or `{"declined": true}`. Returns why not, where the field is
+    /// not in the pact or the answer does not fit it; the fact is then unknown.
+    pub fn answer(&mut self, id: &str, value: &str) -> Option<String> {
+        let given = match from_text(value) {
+            Ok(value) => Given::try_from(&value).map_err(String::from),
+            Err(problem) => Err(problem.message),
+        };
+        let done = self.inner.field(id).and_then(|field| match given {
+            Ok(given) => self.inner.answer_field(field, &given),
+            Err(message) => Err(FactError { fact: id.into(), message }),
+        });
+        unfit(done)
     }
 
-    /// Records what a signal has grown to; `at` is when, in milliseconds, now where absent.
-    ///
-    /// # Errors
-    /// Where the signal is not in the pact, the value does not fit it, or behaviour is not measured.
-    pub fn observe(&mut self, id: &str, value: &str, at: Option<f64>) -> Result<(), JsError> {
+    /// Records what a signal has grown to; `at` is when, in milliseconds, now where absent. Returns why not, where the
+    /// signal is not in the pact, the value does not fit it, or behaviour is not measured.
+    pub fn observe(&mut self, id: &str, value: &str, at: Option<f64>) -> Option<String> {
         #[expect(clippy::cast_possible_truncation, reason = "held within what can be written as a date")]
         let at = at.filter(|at| at.is_finite()).map_or_else(now, |at| Time(at.clamp(0.0, LAST) as i64));
         let done = match from_text(value) {
@@ -55,7 +48,7 @@ impl Lead {
             Ok(Value::Number(value)) => self.inner.observe(id, value, at),
             _ => self.inner.observe(id, -1.0, at),
         };
-        done.map_err(|error| unfit(&error))
+        unfit(done)
     }
 
     /// Says whether behaviour may be measured; without, what was measured is dropped.
@@ -69,12 +62,9 @@ impl Lead {
         self.inner.behaviour()
     }
 
-    /// The handle of a field, for the setters.
-    ///
-    /// # Errors
-    /// Where no field is called so.
-    pub fn field(&self, id: &str) -> Result<usize, JsError> {
-        self.inner.field(id).map_err(|error| unfit(&error))
+    /// The handle of a field, for the setters; none where no field is called so.
+    pub fn field(&self, id: &str) -> Option<usize> {
+        self.inner.field(id).ok()
     }
 
     /// Answers as [`Self::answer`] does. Like every setter: what does not fit leaves the fact unknown. Returns whether
@@ -140,20 +130,32 @@ impl Lead {
         self.inner.decision(self.when()) as u32
     }
 
-    /// Everything the engine says of the lead now, after so many questions.
-    pub fn assess(&self, asked: usize) -> JsValue {
-        to_js(&self.inner.assess_after(asked, now()))
+    /// Everything the engine says of the lead now, after so many questions, as JSON.
+    pub fn assess(&self, asked: usize) -> String {
+        to_json(&self.inner.assess_after(asked, now()))
     }
 }
 
 impl Lead {
+    /// A visitor of whom nothing is known, and whose behaviour is not measured until they agree.
+    ///
+    /// # Errors
+    /// Every place that is wrong in the pact, a line each.
+    pub fn new(pact: &str) -> Result<Self, String> {
+        let pact = from_text(pact).map_err(|problem| Problems(vec![problem])).and_then(|tree| Pact::read(&tree));
+        let mut inner = crate::Lead::new(&pact.map_err(|problems| refused(&problems.0))?);
+        inner.set_behaviour(false);
+        inner.draw(js_sys::Math::random());
+        Ok(Self { inner })
+    }
+
     /// Now, unless the time does not matter to the points: asking the clock costs as much as a keystroke.
     fn when(&self) -> Time {
         if self.inner.pact().fading.is_empty() { Time(0) } else { now() }
     }
 }
 
-fn refused(problems: &[Problem]) -> JsError {
+fn refused(problems: &[Problem]) -> String {
     let mut lines = String::from("the pact cannot be read");
     for problem in problems {
         lines.push('\n');
@@ -161,9 +163,10 @@ fn refused(problems: &[Problem]) -> JsError {
         lines.push_str(": ");
         lines.push_str(&problem.message);
     }
-    JsError::new(&lines)
+    lines
 }
 
-fn unfit(error: &FactError) -> JsError {
-    JsError::new(&["`", &error.fact, "`: ", &error.message].concat())
+/// Why a fact was not recorded.
+fn unfit(done: Result<(), FactError>) -> Option<String> {
+    done.err().map(|error| ["`", &error.fact, "`: ", &error.message].concat())
 }

@@ -2,9 +2,8 @@
 
 use super::lead::Lead;
 use super::now;
-use super::value::from_text;
 use crate::pact::signal::{Measure, Signal};
-use crate::{Measured, Value, path_matches};
+use crate::{Measured, path_matches};
 use wasm_bindgen::prelude::*;
 
 /// The longest value of a URL parameter, in characters.
@@ -14,69 +13,38 @@ const DIGITS: usize = 8;
 
 #[wasm_bindgen(js_class = Engine)]
 impl Lead {
-    /// Counts the page that is shown; where a visit begins, also the visit and where it came from. `query` has the last
-    /// value of each parameter of the address, as a JSON object, `from` the host of an outside referrer.
-    pub fn view(&mut self, begins: bool, path: &str, query: &str, from: Option<String>) -> bool {
-        let query = from_text(query).unwrap_or(Value::Null);
-        self.measure(&|signal, present| match signal.measure {
-            Measure::PageViews if counts(signal, path) => Some(Seen::Number(present + 1.0)),
-            Measure::Visits if begins => Some(Seen::Number(present + 1.0)),
-            Measure::Query => match query.get(signal.name.as_deref()?) {
-                Some(Value::Text(text)) => fit_to_keep(text).map(Seen::Text),
-                _ => None,
-            },
-            Measure::Referrer if begins => from.clone().map(Seen::Text),
-            _ => None,
+    /// Counts once more what is measured so (0 page views, 1 visits, 2 engaged seconds, 4 events) under this path or
+    /// name, or notes how far down a page was seen, in percent (3). Returns whether anything changed.
+    pub fn count(&mut self, measure: u32, name: &str, percent: f64) -> bool {
+        self.measure(measure, &|lead, at, signal| {
+            let Some(Measured::Number(present, _)) = lead.measured(at) else { return false };
+            let (counts, value) = match signal.measure {
+                Measure::Events => (signal.name.as_deref() == Some(name), present + 1.0),
+                Measure::ScrollPercent => (counts(signal, name), percent.min(100.0).max(*present)),
+                _ => (counts(signal, name), present + 1.0),
+            };
+            counts && value > *present && lead.observe_signal(at, value, Some(now())).is_ok()
         })
     }
 
-    /// Counts a second of attention.
-    pub fn linger(&mut self, path: &str) -> bool {
-        self.measure(&|signal, present| {
-            let here = matches!(signal.measure, Measure::EngagedSeconds) && counts(signal, path);
-            here.then_some(Seen::Number(present + 1.0))
+    /// Notes the last value of a parameter of the address (6), or the host of an outside referrer (7). Returns whether
+    /// anything changed.
+    pub fn note(&mut self, measure: u32, name: &str, text: &str) -> bool {
+        self.measure(measure, &|lead, _, signal| {
+            let wanted = signal.name.as_deref().is_none_or(|own| own == name);
+            let kept = if signal.name.is_some() { fit_to_keep(text) } else { Some(text.into()) };
+            wanted && kept.is_some_and(|text| lead.observe_text(&signal.id, &text).is_ok())
         })
     }
-
-    /// Notes how far down the page was seen, in percent.
-    pub fn scrolled(&mut self, path: &str, percent: f64) -> bool {
-        self.measure(&|signal, present| {
-            let deeper = matches!(signal.measure, Measure::ScrollPercent) && percent > present && counts(signal, path);
-            deeper.then_some(Seen::Number(percent.min(100.0)))
-        })
-    }
-
-    /// Counts an event that the page reports.
-    pub fn happened(&mut self, name: &str) -> bool {
-        self.measure(&|signal, present| {
-            let counts = matches!(signal.measure, Measure::Events) && signal.name.as_deref() == Some(name);
-            counts.then_some(Seen::Number(present + 1.0))
-        })
-    }
-}
-
-enum Seen {
-    Number(f64),
-    Text(String),
 }
 
 impl Lead {
-    /// Looks at every signal; what `seen` makes of it and its present value is recorded. Returns whether anything was.
-    fn measure(&mut self, seen: &dyn Fn(&Signal, f64) -> Option<Seen>) -> bool {
+    /// Does `work` for every signal that is measured so. Returns whether anything changed.
+    fn measure(&mut self, measure: u32, work: &dyn Fn(&mut crate::Lead, usize, &Signal) -> bool) -> bool {
         let pact = self.inner.pact().clone();
         let mut changed = false;
         for (at, signal) in pact.signals.iter().enumerate() {
-            let present = match self.inner.measured(at) {
-                None => return false,
-                Some(Measured::Number(value, _)) => *value,
-                Some(Measured::Text(_)) => 0.0,
-            };
-            let done = match seen(signal, present) {
-                None => continue,
-                Some(Seen::Number(value)) => self.inner.observe_signal(at, value, Some(now())),
-                Some(Seen::Text(text)) => self.inner.observe_text(&signal.id, &text),
-            };
-            changed |= done.is_ok();
+            changed |= signal.measure as u32 == measure && work(&mut self.inner, at, signal);
         }
         changed
     }

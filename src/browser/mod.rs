@@ -1,7 +1,7 @@
 //! The module for web pages. It translates and forwards; no rule of a pact lives here.
 //!
 //! JavaScript listens, reads the form and draws (`leadpact.js`, `form.js`, `question.js`); Rust asks the engine.
-//! Nothing here holds a listener or a callback, so that whatever goes wrong surfaces in the JavaScript that called, and
+//! Only numbers and texts cross, and no object of JavaScript's. Nothing here holds a listener or a callback, so that whatever goes wrong surfaces in the JavaScript that called, and
 //! the form goes on as a plain form.
 
 #[cfg(feature = "explain")]
@@ -16,7 +16,7 @@ pub use lead::Lead;
 pub use value::to_value;
 
 use crate::Time;
-use result::to_js;
+use result::to_json;
 
 /// A fraction of the code of the standard allocator, and quicker.
 #[cfg(target_arch = "wasm32")]

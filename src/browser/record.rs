@@ -1,7 +1,7 @@
 //! What is kept of a lead, and what travels with the form when it is sent.
 
 use super::lead::Lead;
-use super::{now, to_js};
+use super::{now, to_json};
 use crate::asking::visit::Experiment;
 use crate::{Assessment, Promise, Time, Value};
 use serde::Serialize;
@@ -32,21 +32,16 @@ impl Lead {
     }
 
     /// What may be kept between visits: what was measured, and the answers to the fields that the pact lets be
-    /// remembered.
-    pub fn keep(&self) -> JsValue {
-        let mut facts = self.inner.facts();
-        if let Value::Object(entries) = &mut facts {
-            let fields = &self.inner.pact().fields;
-            entries.retain(|(id, _)| fields.iter().all(|field| field.id != *id || field.remember));
-        }
-        to_js(&facts)
+    /// remembered; as JSON.
+    pub fn keep(&self) -> String {
+        to_json(&self.inner.facts_of(|field| field.remember))
     }
 
-    /// What the hand-off record says of the lead now, after so many questions.
+    /// What the hand-off record says of the lead now, after so many questions, as JSON.
     #[wasm_bindgen(js_name = handOff)]
-    pub fn hand_off(&self, asked: usize) -> JsValue {
+    pub fn hand_off(&self, asked: usize) -> String {
         let at = now();
-        to_js(&Said {
+        to_json(&Said {
             at,
             facts: self.inner.facts(),
             assessment: self.inner.assess_after(asked, at),

@@ -1,5 +1,5 @@
-//! Results as JavaScript objects: written as JSON, which the platform reads at once. One small writer for all of them
-//! is a fraction of the code that making each object key by key takes.
+//! Results as JSON, which the platform reads at once. One small writer for all of them is a fraction of the code that
+//! making each object key by key takes.
 
 use serde::ser::{Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 use std::fmt;
@@ -10,16 +10,14 @@ extern "C" {
     /// A number as JavaScript writes it: the shortest digits that read as the same number.
     #[wasm_bindgen(js_name = String)]
     fn digits(number: f64) -> String;
-
-    #[wasm_bindgen(js_namespace = JSON)]
-    fn parse(text: &str) -> JsValue;
 }
 
-/// A result as `JSON.parse` gives it; what is absent is left out.
-pub(super) fn to_js(value: &impl Serialize) -> JsValue {
+/// A result as JSON; what is absent is left out.
+pub(super) fn to_json(value: &impl Serialize) -> String {
     let mut json = Json(String::new());
     let written = value.serialize(&mut json);
-    if written.is_ok() { parse(&json.0) } else { JsValue::UNDEFINED }
+    debug_assert!(written.is_ok(), "results are of kinds that are written");
+    json.0
 }
 
 /// JSON as far as it is written. Results are structures, lists, maps, texts, numbers and flags: all else is refused.

@@ -4,6 +4,7 @@ use super::{Answer, Given, Lead, Measured, answer};
 use crate::json::Value;
 use crate::pact::Pact;
 use crate::pact::condition::Fact;
+use crate::pact::field::Field;
 use crate::problem::FactError;
 use crate::time::Time;
 
@@ -53,35 +54,48 @@ impl Lead {
     /// What is known, as an object of facts by id, in the pact's order.
     #[must_use]
     pub fn facts(&self) -> Value {
-        let mut facts = Vec::new();
+        self.facts_of(|_| true)
+    }
+
+    /// The same without the answers to fields that are not wanted.
+    pub(crate) fn facts_of(&self, wanted: fn(&Field) -> bool) -> Value {
+        let mut entries = Vec::new();
         for (field, answer) in self.pact.fields.iter().zip(&self.answers) {
-            let options = field.kind.options();
-            let value = |option: &usize| Value::Text(options.get(*option).map(|o| o.value.clone()).unwrap_or_default());
-            let value = match answer {
-                Answer::Blank => continue,
-                Answer::Declined => Value::Object(vec![("declined".into(), Value::Bool(true))]),
-                Answer::Text(text) => Value::Text(text.clone()),
-                Answer::Number(number) => Value::Number(*number),
-                Answer::Choice(yes) if options.is_empty() => Value::Bool(*yes == 1),
-                Answer::Choice(option) => value(option),
-                Answer::Choices(chosen) => Value::List(chosen.iter().map(value).collect()),
-            };
-            facts.push((field.id.clone(), value));
+            if wanted(field)
+                && let Some(value) = said(field, answer)
+            {
+                entries.push((field.id.clone(), value));
+            }
         }
         for (id, signal) in self.pact.signals.iter().enumerate() {
             let value = match self.measured(id) {
+                None | Some(Measured::Text(None)) => continue,
                 Some(Measured::Text(Some(text))) => Value::Text(text.clone()),
                 Some(Measured::Number(number, None)) => Value::Number(*number),
                 Some(Measured::Number(number, Some(last))) => Value::Object(vec![
                     ("value".into(), Value::Number(*number)),
                     ("last".into(), Value::Text(last.to_string())),
                 ]),
-                Some(Measured::Text(None)) | None => continue,
             };
-            facts.push((signal.id.clone(), value));
+            entries.push((signal.id.clone(), value));
         }
-        Value::Object(facts)
+        Value::Object(entries)
     }
+}
+
+/// An answer as a record holds it; none where it is not known.
+fn said(field: &Field, answer: &Answer) -> Option<Value> {
+    let options = field.kind.options();
+    let value = |option: &usize| Value::Text(options.get(*option).map(|o| o.value.clone()).unwrap_or_default());
+    Some(match answer {
+        Answer::Blank => return None,
+        Answer::Declined => Value::Object(vec![("declined".into(), Value::Bool(true))]),
+        Answer::Text(text) => Value::Text(text.clone()),
+        Answer::Number(number) => Value::Number(*number),
+        Answer::Choice(yes) if options.is_empty() => Value::Bool(*yes == 1),
+        Answer::Choice(option) => value(option),
+        Answer::Choices(chosen) => Value::List(chosen.iter().map(value).collect()),
+    })
 }
 
 /// The number of a signal and when it last grew.

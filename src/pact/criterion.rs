@@ -2,7 +2,7 @@
 
 use super::circuit::facts_of;
 use super::condition::{Fact, Facts, Gates};
-use super::read::{Reader, owned, plain};
+use super::read::{Reader, owned};
 use crate::json::Value;
 use crate::problem::nearest;
 use crate::text::Text;
@@ -129,7 +129,7 @@ pub(super) fn read(
         }
     }
     if let (Some(group), Some(points)) = (group, points) {
-        let label = label.unwrap_or_else(|| plain(id));
+        let label = label.unwrap_or_else(|| Text::plain(id));
         criteria.push(Criterion { id: owned(id), label, group, points, half_life_days, earns, aged_by });
     }
 }

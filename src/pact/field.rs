@@ -1,7 +1,7 @@
 //! Fields: the facts that a form can ask.
 
 use super::condition::Facts;
-use super::read::{Reader, all, owned, plain};
+use super::read::{Reader, all, owned};
 use super::share::Share;
 use crate::json::Value;
 use crate::table::Table;
@@ -268,7 +268,7 @@ fn read_options(field: &Value, one: bool, r: &mut Reader) -> Option<Table<Choice
         let share = Share::read(option.get("share"), r);
         if let Some(value) = value {
             nothing &= share.as_ref().is_some_and(Share::is_nothing);
-            options.push(Choice { value: owned(value), label: label.unwrap_or_else(|| plain(value)), share });
+            options.push(Choice { value: owned(value), label: label.unwrap_or_else(|| Text::plain(value)), share });
         }
     }
     r.unique(&all(&[items], "value"));

@@ -296,10 +296,10 @@ impl Reader {
     #[inline(never)]
     pub(crate) fn text(&mut self, value: Option<&Value>) -> Option<Text> {
         let value = value?;
-        let mut by_locale = Vec::new();
         match value {
-            Value::Text(text) => by_locale.push((String::new(), text.clone())),
+            Value::Text(_) => {}
             Value::Object(entries) => {
+                let mut none = true;
                 for (locale, inner) in entries {
                     if ignored(locale) {
                         continue;
@@ -307,17 +307,15 @@ impl Reader {
                     if !is_locale(locale) {
                         self.refuse(inner, || "expected a locale as the key, like `fr` or `en-GB`");
                     }
-                    if let Some(text) = self.string(Some(inner)) {
-                        by_locale.push((locale.clone(), owned(text)));
-                    }
+                    none &= self.string(Some(inner)).is_none();
                 }
-                if by_locale.is_empty() {
+                if none {
                     self.refuse(value, || "expected a text for at least one locale");
                 }
             }
             _ => return self.expected(value, "text, or an object with a text for each locale"),
         }
-        Some(Text { by_locale })
+        Some(Text::of(value))
     }
 
     /// A date as `2026-11-20`.
@@ -403,12 +401,6 @@ fn sort(texts: &mut [(&str, usize)]) {
 #[inline(never)]
 pub(crate) fn owned(text: &str) -> String {
     text.into()
-}
-
-/// A text without locales.
-#[inline(never)]
-pub(crate) fn plain(text: &str) -> Text {
-    Text { by_locale: vec![(String::new(), owned(text))] }
 }
 
 /// As much of a text as a message shows.
