@@ -94,3 +94,23 @@ for (const name of ["react", "react-dev"]) {
     });
   }
 }
+
+test("EMB-03: a form of react that goes while it is being sent is delivered once, without a word", async () => {
+  const { page, context, wrong } = await visit(site, "/react/?way=fetch");
+  const email = "gone@react.example";
+  let release;
+  const released = new Promise((then) => (release = then));
+  await page.route("**/leads", async (route) => {
+    await released;
+    await route.continue();
+  });
+  await ready(page);
+  const shown = await fill(page, email);
+  await Promise.all([page.waitForRequest("**/leads"), page.getByRole("button", { name: "Send" }).click()]);
+  await page.getByRole("button", { name: "Toggle" }).click();
+  assert.equal(await page.locator("form").count(), 0);
+  release();
+  await thanks.then(page);
+  delivered(site, email, shown, wrong);
+  await context.close();
+});
