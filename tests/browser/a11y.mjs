@@ -1,6 +1,6 @@
 // What the tests of accessibility share: axe with every rule, rules of our own, and the ways through the demo's states.
 import axe from "axe-core";
-import { visit } from "./site.mjs";
+import { bound as attached, visit } from "./site.mjs";
 
 // All of WCAG 2.x A and AA, and axe's own good practice. No rule is disabled, here or anywhere.
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -134,4 +134,57 @@ export async function decline(page) {
   if ((await box.count()) === 0) return false;
   await box.check();
   return true;
+}
+
+const both = (en, fr) => ({ en, fr });
+// Four questions, one after the other.
+const fields = [
+  { id: "email", label: "E-mail", kind: "email", ask: "always" },
+  { id: "budget", label: both("Budget?", "Un budget ?"), kind: "yes_no" },
+  { id: "why", label: both("Why?", "Pourquoi ?"), kind: "text", when: { fact: "budget", is: true }, remember: true },
+  { id: "soon", label: both("Soon?", "Bientôt ?"), kind: "yes_no", required: true },
+];
+export const pact = {
+  pact: 1, id: "keys", locales: ["en", "fr"], fields,
+  groups: [{ id: "fit", dimension: "fit" }], criteria: [],
+  qualification: { threshold: 0, needs: ["budget", "why", "soon"] },
+  asking: { mode: "queue", per_step: 1 },
+};
+const html = (lang, inputs = "", attributes = "") => `<!doctype html><html lang="${lang}"><title>Test</title><body><main><h1>Test</h1>
+<form data-leadpact="/test.json" action="/leads" method="post" ${attributes}>
+<label>E-mail <input name="email" type="email" autocomplete="email"></label>${inputs}<p><button>Send</button></p></form></main>
+<script type="module" src="/leadpact/leadpact.js"></script>`;
+
+// Notes what live regions say from the very start, as a screen reader would hear it.
+const listen = () => {
+  window.heard = [];
+  const live = (node) => (node.nodeType === 1 ? node : node.parentElement)?.closest("[role=status],[role=alert]");
+  const empty = new WeakSet();
+  new MutationObserver((changes) => {
+    for (const { target, addedNodes } of changes) {
+      for (const added of addedNodes) {
+        for (const region of added.querySelectorAll?.("[role=status],[role=alert]") ?? []) if (region.textContent === "") empty.add(region);
+      }
+      const region = live(target);
+      if (region && region.textContent) window.heard.push({ role: region.role, text: region.textContent, wasEmpty: empty.has(region) });
+    }
+  }).observe(document, { childList: true, subtree: true, characterData: true });
+};
+
+// A small page in this language with a form of one field, and a log of what its live regions say.
+export async function small(site, lang = "en", { inputs, attributes, given = pact, document = html, ...more } = {}) {
+  const visitor = await visit(site, { html: document(lang, inputs, attributes), pact: given, ...more });
+  await visitor.page.addInitScript(listen);
+  await visitor.go();
+  await attached(visitor.page);
+  return visitor;
+}
+
+// The accessibility tree as assistive technology gets it.
+export async function tree(page) {
+  const devtools = await page.context().newCDPSession(page);
+  const { nodes } = await devtools.send("Accessibility.getFullAXTree");
+  return nodes.filter(({ ignored }) => !ignored).map(({ role, name, properties = [], description }) => ({
+    role: role.value, name: name?.value ?? "", description: description?.value ?? "", ...Object.fromEntries(properties.map(({ name, value }) => [name, value.value])),
+  }));
 }
