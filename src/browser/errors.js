@@ -10,7 +10,8 @@ export class Errors {
 
   constructor(questions) {
     this.#questions = questions;
-    this.#summary = node("div", { class: "leadpact-errors", part: "errors", role: "alert", tabindex: "-1", lang: questions.lang, hidden: true });
+    // There and empty from the start: what is put into it later is told.
+    this.#summary = node("div", { class: "leadpact-errors", part: "errors", role: "alert", tabindex: "-1", lang: questions.lang });
     questions.region.append(this.#summary);
   }
 
@@ -38,7 +39,6 @@ export class Errors {
       return node("li", {}, link);
     });
     inputs.forEach((input) => this.#mark(input));
-    this.#summary.hidden = false;
     this.#summary.replaceChildren(node("p", {}, node("strong", {}, texts.wrong(inputs.length))), node("ul", {}, ...lines));
     this.#summary.focus();
   }
@@ -72,7 +72,7 @@ export class Errors {
       }
       told.remove();
     }
-    if (!this.#questions.region.querySelector(".leadpact-error")) this.#summary.hidden = true;
+    if (!this.#questions.region.querySelector(".leadpact-error")) this.#summary.replaceChildren();
   }
 }
 

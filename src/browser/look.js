@@ -1,23 +1,32 @@
-// A look for what the module draws, in a layer of its own: any rule of the page goes before it. Fonts and inputs are the
-// page's; lengths and colours can be set by the properties named here.
+// A look for what the module draws, in a layer of its own: any rule of the page outside of layers goes before it. Fonts are
+// the page's; colours are mixed from its text colour, so that they suit light and dark pages alike. Lengths and colours can
+// be set by the properties `--leadpact-…`, listed on the demo's page /gallery/.
 const LOOK = `@layer leadpact{
-.leadpact-questions{--gap:var(--leadpact-gap,1rem);--quiet:var(--leadpact-quiet,color-mix(in srgb,currentColor 72%,transparent));--wrong:var(--leadpact-wrong,#b3261e)}
-.leadpact-question{border:0;padding:0;margin:0 0 var(--gap);min-inline-size:0}
-.leadpact-question[hidden]{display:none}
-.leadpact-question>:is(label,legend):first-child{display:block;padding:0;margin:0 0 calc(var(--gap)/3);font-weight:600}
-.leadpact-mark,.leadpact-help,.leadpact-unit{color:var(--quiet);font-weight:400;font-size:.9em}
-.leadpact-help{margin:0 0 calc(var(--gap)/3)}
-.leadpact-option{display:flex;align-items:center;gap:.6em;min-block-size:var(--leadpact-target,2.75rem)}
+.leadpact-questions{--lp-gap:var(--leadpact-gap,1.5rem);--lp-quiet:var(--leadpact-quiet,color-mix(in srgb,currentColor 80%,transparent));--lp-edge:var(--leadpact-edge,color-mix(in srgb,currentColor 60%,transparent));--lp-wrong:var(--leadpact-wrong,color-mix(in srgb,currentColor 40%,#e00));overflow-wrap:anywhere}
+.leadpact-questions:has(>.leadpact-question){margin-block-start:var(--lp-gap)}
+.leadpact-questions [hidden]{display:none!important}
+.leadpact-question{border:0;padding:0;margin:0 0 var(--lp-gap);min-inline-size:0}
+.leadpact-question>:is(label,legend):first-child{display:block;padding:0;margin:0 0 .375rem;font-weight:600}
+.leadpact-mark,.leadpact-help,.leadpact-unit{color:var(--lp-quiet);font-weight:400;font-size:.9em}
+.leadpact-help{margin:0 0 .5rem}
+.leadpact-option,.leadpact-question :is(select,textarea,input:not([type=radio],[type=checkbox])){box-sizing:border-box;min-block-size:var(--leadpact-target,2.75rem);border:1px solid var(--lp-edge);border-radius:var(--leadpact-radius,.375rem);padding:.5em .75em;max-inline-size:var(--leadpact-width,28em)}
+.leadpact-option{display:flex;align-items:center;gap:.75em;margin:0 0 .5rem;cursor:pointer}
+.leadpact-option:has(:checked){border-color:var(--leadpact-accent,currentColor);box-shadow:inset 0 0 0 1px var(--leadpact-accent,currentColor)}
+div.leadpact-question>.leadpact-option{border-color:transparent;padding-inline:0;margin:0;box-shadow:none}
 .leadpact-option>input{inline-size:1.25em;block-size:1.25em;margin:0;flex:none;accent-color:var(--leadpact-accent,auto)}
-.leadpact-question :is(select,textarea,input:not([type=radio],[type=checkbox])){box-sizing:border-box;inline-size:min(100%,28em);min-block-size:var(--leadpact-target,2.75rem);font:inherit}
+.leadpact-question :is(select,textarea,input:not([type=radio],[type=checkbox])){inline-size:100%;font:inherit}
+.leadpact-question>textarea{min-block-size:6em}
 .leadpact-question>input[type=number]{inline-size:min(60%,9em)}
-.leadpact-question:is(:focus-within){scroll-margin-block:8rem}
-.leadpact-errors,.leadpact-error{color:var(--wrong)}
-@media (prefers-color-scheme:dark){.leadpact-questions{--wrong:var(--leadpact-wrong,light-dark(#b3261e,#ffb4ab))}}
-.leadpact-errors{border-inline-start:.25em solid;padding-inline-start:.75em;margin:0 0 var(--gap)}
-.leadpact-errors a{color:inherit}
-.leadpact-error{margin:calc(var(--gap)/4) 0 0;font-weight:600}
-.leadpact-offer{margin:0 0 var(--gap)}
+.leadpact-questions :is(a,input,select,textarea),.leadpact-errors{scroll-margin-block:var(--leadpact-scroll,8rem)}
+.leadpact-question:has(>.leadpact-error),.leadpact-errors:not(:empty){border-inline-start:.25em solid var(--lp-wrong);padding-inline-start:1em}
+.leadpact-errors:not(:empty){margin:0 0 var(--lp-gap)}
+.leadpact-errors>*{margin:0 0 .25rem}
+.leadpact-errors>ul{padding-inline-start:1.25em}
+.leadpact-errors,.leadpact-error{color:var(--lp-wrong)}
+.leadpact-errors a{color:inherit;display:block;padding-block:.25em}
+.leadpact-error{margin:.375rem 0 0;font-weight:600}
+.leadpact-offer{margin:0 0 var(--lp-gap)}
+.leadpact-offer>a{display:inline-block;padding-block:.625em}
 }`;
 const worn = new WeakSet(); // documents and shadow roots that have it
 let sheet;

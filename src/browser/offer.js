@@ -9,7 +9,6 @@ export class Offer {
   constructor(questions) {
     this.#questions = questions;
     this.#box = node("p", { class: "leadpact-offer", part: "offer", hidden: true });
-    questions.region.append(this.#box);
   }
 
   // Shows what is offered, or hides what is no longer; an address that is not plainly a secure one is not offered.
@@ -20,6 +19,8 @@ export class Offer {
     this.#box.hidden = !address;
     if (!address) return;
     const { text, lang } = offer.label;
+    // Below the questions, so that none of them moves.
+    this.#questions.region.append(this.#box);
     this.#box.replaceChildren(node("a", { href: address, lang, target: "_blank", rel: "noopener", part: "offer-link" }, text));
     this.#questions.tell(this.#questions.texts.offer, node("span", { lang }, text));
   }

@@ -28,11 +28,12 @@ export function draw(question, { id, form, texts, lang }) {
     const { kind, field, required, decline } = question;
     const type = kind === "choices" ? "checkbox" : "radio";
     const all = kind === "yes_no" ? ["yes", "no"].map((word) => [word, say("span", word)]) : question.options.map(({ value, label }) => [value, told("span", label)]);
-    const one = (name, value, text, declines) =>
-      node("label", { class: "leadpact-option", part: "option" }, node("input", { type, name, value, form, required: required && type === "radio", [DECLINES]: declines }), " ", text);
-    const boxes = all.map(([value, text]) => one(field, value, text));
+    const one = (name, value, text, own) =>
+      node("label", { class: "leadpact-option", part: "option" }, node("input", { type, name, value, form, required: required && type === "radio", ...own }), " ", text);
+    // The first has the id, which links to the question lead to.
+    const boxes = all.map(([value, text], at) => one(field, value, text, at === 0 && { id }));
     // Sent as a blank: only the record says that it was declined.
-    if (decline) boxes.push(one(type === "radio" ? field : undefined, "", say("span", "decline"), true));
+    if (decline) boxes.push(one(type === "radio" ? field : undefined, "", say("span", "decline"), { [DECLINES]: true }));
     return boxes;
   }
 

@@ -23,6 +23,8 @@ export class Questions {
     }
     this.status = unseen(node("p", { class: "leadpact-status", role: "status", lang: this.lang }));
     this.region = node("div", { class: "leadpact-questions", part: "questions" }, this.status);
+    // Browsers scroll to a textarea's caret and pass over its `scroll-margin`: a bar of the page may cover the rest.
+    this.region.addEventListener("keyup", ({ key, target }) => key === "Tab" && target.type === "textarea" && target.scrollIntoView({ block: "nearest" }));
     const place = placeOf(controls);
     // A copy of the page that Turbo or htmx kept brings the questions of a form that is gone.
     for (const part of [form, place ?? form]) Element.prototype.querySelectorAll.call(part, ".leadpact-questions").forEach((old) => old.remove());

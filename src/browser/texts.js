@@ -11,7 +11,7 @@ const TEXTS = {
   },
   fr: {
     yes: "Oui", no: "Non", decline: "Je préfère ne pas répondre", choose: "Choisissez…", optional: "facultatif", required: "obligatoire",
-    one: "Une question a été ajoutée :", many: (n) => `${n} questions ont été ajoutées :`, offer: "Une proposition a été ajoutée :",
+    one: "Une question a été ajoutée :", many: (n) => `${n} questions ont été ajoutées :`, offer: "Une proposition a été ajoutée :",
     wrong: (n) => (n === 1 ? "Une réponse est à revoir" : `${n} réponses sont à revoir`),
     missing: "Répondez à cette question.", some: "Choisissez au moins une réponse.",
     email: "Indiquez une adresse e-mail, par exemple nom@exemple.fr.", url: "Indiquez une adresse web, par exemple https://exemple.fr.",

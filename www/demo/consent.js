@@ -15,11 +15,15 @@ export function startConsent({ leadpact, texts, container, onChange }) {
     help.textContent = allowed ? texts.switchHelp.on : texts.switchHelp.off;
     leadpact.consent({ behaviour: allowed, by: "demo", at: new Date().toISOString(), text_version: TEXT_VERSION });
     onChange(allowed);
+    size.disconnect();
     bar.remove();
     document.documentElement.classList.remove("banner-shown");
   };
   box.addEventListener("change", () => choose(box.checked));
-  document.body.append(bar);
+  // Early in the order of the keyboard; what has the focus is scrolled clear of it, however high it is.
+  (document.querySelector(".skip") ?? document.body.firstElementChild).after(bar);
+  const size = new ResizeObserver(() => document.documentElement.style.setProperty("--banner", `${bar.offsetHeight}px`));
+  size.observe(bar);
   document.documentElement.classList.add("banner-shown");
 }
 
@@ -31,6 +35,8 @@ function consentBar(texts, choose) {
   };
   return element("section", { class: "consent", "aria-labelledby": "consent-title" },
     element("h2", { id: "consent-title" }, texts.consentTitle),
-    element("p", {}, texts.consentText),
+    // On a phone the words would cover the page: they unfold.
+    element("details", { open: matchMedia("(min-width: 40rem) and (min-height: 40rem)").matches },
+      element("summary", {}, texts.consentMore), element("p", {}, texts.consentText)),
     element("div", { class: "consent__choice" }, button(texts.refuse, false), button(texts.accept, true)));
 }
