@@ -61,7 +61,7 @@ export class Lead {
   answer(id, value = null) {
     const text = JSON.stringify(value);
     this.#inner.engine.answer(id, text);
-    this.#inner.told.answers.set(id, text);
+    this.#inner.told.answers = new Map(this.#inner.told.answers).set(id, text);
   }
 
   observe(id, value, at) {
@@ -162,6 +162,11 @@ function seen({ engine, told, pact: { signals = [] } }, changed) {
   if (changed && signals.length > 0) told.kept = engine.keep();
   return changed;
 }
+
+// What a new instance would be told now. Told that again later, it knows nothing of what was begun and not ended: that can
+// be done once more.
+export const mark = (lead) => ({ ...inner(lead).told });
+export const rewind = (lead, told) => (inner(lead).told = told);
 
 // Puts a new instance of the module in the place of one that stopped, and tells it what the old one was told.
 export function revive(lead) {

@@ -66,7 +66,8 @@ function start() {
       return entry.binding.lead;
     } catch (error) {
       entry.binding?.release();
-      fail(form, error);
+      entry.binding = undefined;
+      if (fail(form, error)) return bind(form, options, entry);
       throw error;
     }
   }
@@ -143,7 +144,8 @@ function start() {
   defineElement();
   const { event, page } = measures;
   const api = { attach, detach, consent, erase, event, export: exported, on, page, ready: load };
-  globalThis.LeadPact ??= { ...api, Lead };
+  // An element or a frame of that name is no earlier module.
+  if (!Object.hasOwn(globalThis, "LeadPact")) globalThis.LeadPact = { ...api, Lead };
   queue(globalThis.LeadPact);
   return api;
 }

@@ -40,15 +40,17 @@ export class Memory {
   #since;
   #person;
   #salt;
+  #safely; // does what may stop the module
   #timer;
   #open = false;
   serves = false; // whether this one remembers: of several forms with one pact only one does
 
-  constructor(lead, { id, signals = [] }, days) {
+  constructor(lead, { id, signals = [] }, days, safely) {
     this.#lead = lead;
     this.#key = PREFIX + id;
     this.#kinds = new Map(signals.map(({ id, measure }) => [id, measure]));
     this.#lasts = days * DAY;
+    this.#safely = safely;
   }
 
   get key() {
@@ -132,8 +134,9 @@ export class Memory {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (!this.#open) return;
-    if (leaves || !navigator.locks) this.#merge();
-    else navigator.locks.request(this.#key, { ifAvailable: true }, (lock) => (lock ? this.#merge() : this.#soon())).catch(() => {});
+    const merge = () => this.#safely(() => this.#merge());
+    if (leaves || !navigator.locks) merge();
+    else navigator.locks.request(this.#key, { ifAvailable: true }, (lock) => (lock ? merge() : this.#soon())).catch(() => {});
   }
 
   // Counts add up over the tabs, the rest grows to the most of them; an answer is what was answered last.
@@ -170,7 +173,7 @@ export class Memory {
     if (!this.#open) return;
     const other = this.#person !== undefined && this.#person !== hash;
     this.#person = hash;
-    if (other) this.#begin(another);
+    if (other) this.#safely(() => this.#begin(another));
     this.note();
   }
 
