@@ -91,20 +91,20 @@ export class Binding {
 
   #controls = () => [...elements.call(this.#form)];
 
-  // Our mistakes are ours: none may reach the page's own handlers or stop the form. What stopped the module is done once
-  // more where there is a new one.
+  // Our mistakes are ours: none may reach the page's own handlers or stop the form. What stopped the module is done anew
+  // where there is a new one.
   #safely(work) {
-    const attempt = (event, again) => {
+    const attempt = (event) => {
       if (this.#stop.signal.aborted) return;
       const before = mark(this.lead);
       try {
         work(event);
       } catch (error) {
         rewind(this.lead, before);
-        if (this.#fail(error) && again) attempt(event, false);
+        if (this.#fail(error)) attempt(event);
       }
     };
-    return (event) => attempt(event, true);
+    return attempt;
   }
 
   // Goes on with a new instance of the module: what the lead was told, and what stands in the form.

@@ -176,7 +176,8 @@ export function revive(lead) {
   if (draw !== undefined) engine.draw(draw);
   engine.setBehaviour(behaviour);
   for (const { id } of behaviour ? (all.pact.signals ?? []) : []) {
-    const { value, last } = kept[id]?.last ? kept[id] : { value: kept[id] };
+    const seen = Object.hasOwn(kept, id) ? kept[id] : undefined; // not what every object has of that name
+    const { value, last } = seen?.last ? seen : { value: seen };
     if (value) engine.observe(id, JSON.stringify(value), last && Date.parse(last));
   }
   for (const [id, answer] of answers) engine.answer(id, answer);

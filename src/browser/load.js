@@ -2,8 +2,8 @@
 import { Engine, __wbg_reset_state as reset, initSync } from "./leadpact_bindgen.js";
 
 const MOST_RESTARTS = 2;
-// A classic script knows its own address only while it runs.
-const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript : undefined; // no image of that name
+// A classic script knows its own address only while it runs; an image of that name would hide it.
+const script = Object.getOwnPropertyDescriptor(Document.prototype, "currentScript").get.call(document);
 let given; // the address of the wasm, where the page says one
 let loading;
 let restarts = 0;

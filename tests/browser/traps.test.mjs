@@ -25,8 +25,10 @@ const pact = made(
   ],
   {
     id: "trap",
+    asking: { mode: "certain", per_step: 9 },
+    qualification: { threshold: 80 },
     groups: [{ id: "fit", dimension: "fit" }, { id: "visit", dimension: "interest" }],
-    signals: [{ id: "views", measure: "page_views" }, { id: "downloads", measure: "events", event: "download" }, { id: "depth", measure: "scroll_percent" }],
+    signals: [{ id: "views", measure: "page_views" }, { id: "downloads", measure: "events", name: "download" }, { id: "depth", measure: "scroll_percent" }],
   },
 );
 
@@ -38,12 +40,15 @@ function hook() {
   WebAssembly.Instance = function (module, imports) {
     const { exports } = new Own(module, imports);
     const { wasm } = window;
+    const { run } = wasm;
     wasm.made += 1;
     let stopped = false;
     const wrapped = {};
     for (const [name, value] of Object.entries(exports)) {
       wrapped[name] = typeof value !== "function" ? value : (...given) => {
-        if (stopped) wasm.again.push(name);
+        if (wasm.run !== run) return value(...given); // a lead of an earlier visitor that nobody holds any more is freed
+        // The bindings give back what they had for a text when there is no room for the next; nobody looks at it again.
+        if (stopped && name !== "__wbindgen_free") wasm.again.push(name);
         wasm.calls += 1;
         if (wasm.stops.includes(wasm.calls)) {
           stopped = true;
@@ -61,7 +66,7 @@ function hook() {
 // In the page: one visitor, from a module of its own to the record, with these calls stopped.
 async function session({ pact, stops, run }) {
   const { wasm } = window;
-  Object.assign(wasm, { calls: 0, stops, made: 0, again: [], stopped: [] });
+  Object.assign(wasm, { run, calls: 0, stops, made: 0, again: [], stopped: [] });
   localStorage.clear();
   delete globalThis[Symbol.for("leadpact")];
   delete globalThis.LeadPact;
@@ -104,7 +109,7 @@ async function session({ pact, stops, run }) {
   there.detach(form);
   const kept = localStorage.getItem("leadpact:trap");
   for (const type of ["error", "unhandledrejection"]) removeEventListener(type, note);
-  const timeless = (text) => text?.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "T").replace(/\d{13}/g, "T").replace(/"(id|salt|leadpact_id|person)":"\w+"/g, '"$1":"X"');
+  const timeless = (text) => text?.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "T").replace(/(?<=:)\d{13}(?=[,}])/g, "T").replace(/"(id|salt|leadpact_id|person)":"\w+"/g, '"$1":"X"');
   return { score, sent: { ...sent, leadpact_id: undefined, leadpact: timeless(sent.leadpact) }, kept: timeless(kept), calls, made, again, stopped, errors };
 }
 
@@ -113,15 +118,17 @@ let runs = 0;
 async function visitor() {
   const { page, go, seen } = await at(site, { html, hook });
   await go();
-  return { page, seen, run: (...stops) => page.evaluate(session, { pact, stops, run: (runs += 1) }) };
-}
-
-test("SEC-13, B1: whichever call of the engine stops it, a new instance goes on: the same score, record and memory", async () => {
-  const { run } = await visitor();
+  const run = (...stops) => page.evaluate(session, { pact, stops, run: (runs += 1) });
+  // What nothing stops: the test finds nothing where this is not whole.
   const whole = await run();
   const { facts, assessment } = JSON.parse(whole.sent.leadpact);
   assert.deepEqual([whole.score, assessment.score, facts.team, facts.seats, facts.downloads.value, whole.made], [89, 89, "large", 12, 2, 1]);
   assert.ok(whole.kept.includes('"team":"large"') && whole.calls > 80, `${whole.calls} calls`);
+  return { page, seen, run, whole };
+}
+
+test("SEC-13, B1: whichever call of the engine stops it, a new instance goes on: the same score, record and memory", async () => {
+  const { run, whole } = await visitor();
   const { calls } = whole;
   for (let n = 1; n <= calls; n += 1) {
     const stopped = await run(n);
@@ -136,8 +143,7 @@ test("SEC-13, B1: whichever call of the engine stops it, a new instance goes on:
 });
 
 test("SEC-13, B1: two stops are survived, wherever they come", async () => {
-  const { run } = await visitor();
-  const whole = await run();
+  const { run, whole } = await visitor();
   for (let n = 3; n < whole.calls; n += 11) {
     for (const gap of [1, 2, 7, 40]) {
       const { stopped, again, errors, sent, kept, made } = await run(n, n + gap);
@@ -149,8 +155,7 @@ test("SEC-13, B1: two stops are survived, wherever they come", async () => {
 });
 
 test("SEC-13, B1: after three stops the module is out of the way, and its engine is not called again", async () => {
-  const { run } = await visitor();
-  const { calls } = await run();
+  const { run, whole: { calls } } = await visitor();
   for (let n = 2; n < calls - 40; n += 13) {
     const { stopped, again, errors, sent, made } = await run(n, n + 3, n + 9);
     assert.deepEqual([stopped.length, again, errors, made, sent.leadpact], [3, [], [], 3, undefined], `call ${n}: ${stopped}`);
