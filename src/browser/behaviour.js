@@ -38,7 +38,9 @@ export function behaviour(bindings) {
     on(window, INPUTS, acts);
     on(window, ["scroll", "resize"], () => look(signal));
     on(window, ["click"], ({ target }) => {
-      const name = target.closest?.("[data-leadpact-event]")?.getAttribute("data-leadpact-event");
+      // An input named `closest` hides its form's own.
+      const named = target instanceof Element && Element.prototype.closest.call(target, "[data-leadpact-event]");
+      const name = named && Element.prototype.getAttribute.call(named, "data-leadpact-event");
       if (name) event(name);
     });
     on(globalThis.navigation, ["currententrychange"], moves);

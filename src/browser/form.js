@@ -4,7 +4,7 @@ import { arrival } from "./behaviour.js";
 import { Errors } from "./errors.js";
 import { emit } from "./events.js";
 import { hex } from "./hash.js";
-import { Lead, describe, handOff, keep, noteAsked, offered, perStep, revive, standing, take } from "./lead.js";
+import { Lead, describe, handOff, keep, mark, noteAsked, offered, perStep, revive, rewind, standing, take } from "./lead.js";
 import { Memory } from "./memory.js";
 import { Offer } from "./offer.js";
 import { Questions } from "./questions.js";
@@ -53,7 +53,7 @@ export class Binding {
     this.lead = new Lead(pact, lang);
     for (const { id } of pact.fields) this.#fields.set(id, this.lead.field(id));
     this.#emails = new Set(pact.fields.filter(({ kind }) => kind === "email").map(({ id }) => id));
-    this.memory = new Memory(this.lead, pact, days);
+    this.memory = new Memory(this.lead, pact, days, (work) => this.#safely(work)());
     if (holds) this.#held = [arrival()];
     this.#pact = pact;
     this.questions = new Questions(form, this.#controls(), lang);
@@ -96,18 +96,20 @@ export class Binding {
 
   #controls = () => [...elements.call(this.#form)];
 
-  // Our mistakes are ours: none may reach the page's own handlers or stop the form. What stopped the module is done once
-  // more where there is a new one.
+  // Our mistakes are ours: none may reach the page's own handlers or stop the form. What stopped the module is done anew
+  // where there is a new one.
   #safely(work) {
-    const attempt = (event, again) => {
+    const attempt = (event) => {
       if (this.#stop.signal.aborted) return;
+      const before = mark(this.lead);
       try {
         work(event);
       } catch (error) {
-        if (this.#fail(error) && again) attempt(event, false);
+        rewind(this.lead, before);
+        if (this.#fail(error)) attempt(event);
       }
     };
-    return (event) => attempt(event, true);
+    return attempt;
   }
 
   // Goes on with a new instance of the module: what the lead was told, and what stands in the form.
@@ -194,7 +196,7 @@ export class Binding {
 
   #clicked({ target }) {
     this.#pressed = false;
-    const sends = target.closest?.("button,input[type=submit],input[type=image]");
+    const sends = target instanceof Element && Element.prototype.closest.call(target, "button,input[type=submit],input[type=image]");
     if (sends) this.questions.insist();
     if (this.#due && !sends) this.#step();
     this.#due = false;
@@ -293,7 +295,7 @@ export class Binding {
     this.#safely(() => {
       const before = this.lead.behaviour;
       const [arrived, ...held] = this.#held ?? [];
-      if (given.state !== "unknown") this.#held = undefined;
+      if (given.state !== "unknown" && !given.behaviour) this.#held = undefined;
       this.#consent = given;
       if (!given.behaviour && given.said) this.memory.forget();
       this.lead.setBehaviour(given.behaviour);
@@ -303,6 +305,7 @@ export class Binding {
         held.forEach((measure) => measure(this.lead));
         this.#recall(answers);
       }
+      if (given.behaviour) this.#held = undefined; // not before all of it is counted
       if (given.behaviour !== before) this.#assessed();
     })();
   }

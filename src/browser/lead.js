@@ -68,7 +68,7 @@ export class Lead {
   answer(id, value = null) {
     const text = JSON.stringify(value);
     refuse(this.#inner.engine.answer(id, text));
-    this.#inner.told.answers.set(id, text);
+    this.#inner.told.answers = new Map(this.#inner.told.answers).set(id, text);
   }
 
   observe(id, value, at) {
@@ -184,6 +184,11 @@ function seen({ engine, told, pact: { signals = [] } }, changed) {
   return changed;
 }
 
+// What a new instance would be told now. Told that again later, it knows nothing of what was begun and not ended: that can
+// be done once more.
+export const mark = (lead) => ({ ...inner(lead).told });
+export const rewind = (lead, told) => (inner(lead).told = told);
+
 // Puts a new instance of the module in the place of one that stopped, and tells it what the old one was told.
 export function revive(lead) {
   const all = inner(lead);
@@ -193,7 +198,8 @@ export function revive(lead) {
   if (draw !== undefined) engine.draw(draw);
   engine.setBehaviour(behaviour);
   for (const { id } of behaviour ? (all.pact.signals ?? []) : []) {
-    const { value, last } = kept[id]?.last ? kept[id] : { value: kept[id] };
+    const seen = Object.hasOwn(kept, id) ? kept[id] : undefined; // not what every object has of that name
+    const { value, last } = seen?.last ? seen : { value: seen };
     if (value) engine.observe(id, JSON.stringify(value), last && Date.parse(last));
   }
   for (const [id, answer] of answers) engine.answer(id, answer);

@@ -65,8 +65,9 @@ function start() {
       return entry.binding.lead;
     } catch (error) {
       entry.binding?.release();
+      entry.binding = undefined;
       // A form that is gone by now, as React mounts and unmounts in its StrictMode, is nobody's fault.
-      if (bound.get(form) === entry) fail(form, error);
+      if (bound.get(form) === entry && fail(form, error)) return bind(form, options, entry);
       throw error;
     }
   }
@@ -145,7 +146,8 @@ function start() {
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watch);
   else watch();
   defineElement();
-  globalThis.LeadPact ??= { ...api };
+  // An element or a frame of that name is no earlier module.
+  if (!Object.hasOwn(globalThis, "LeadPact")) globalThis.LeadPact = { ...api };
   queue(globalThis.LeadPact);
   return api;
 }

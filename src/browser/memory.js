@@ -3,6 +3,8 @@
 import { isNewer, isText, readEntry, writeEntry } from "./entry.js";
 import { drawn, keep } from "./lead.js";
 
+// What is kept by names of the pact, with none that every object has.
+const named = (entries) => ({ __proto__: null, ...entries });
 export const PREFIX = "leadpact:";
 const DAY = 86_400_000;
 const OFTEN = 1000; // milliseconds between two writes
@@ -34,21 +36,23 @@ export class Memory {
   #key;
   #kinds; // signal → what it measures
   #lasts; // milliseconds
-  #based = { signals: {}, answers: {} }; // what this page and the entry agreed on last
-  #restored = { signals: {}, answers: {} }; // what came from earlier pages
+  #based = { signals: named(), answers: named() }; // what this page and the entry agreed on last
+  #restored = { signals: named(), answers: named() }; // what came from earlier pages
   #active = 0; // when the visitor was last known to be there
   #since;
   #person;
   #salt;
+  #safely; // does what may stop the module
   #timer;
   #open = false;
   serves = false; // whether this one remembers: of several forms with one pact only one does
 
-  constructor(lead, { id, signals = [] }, days) {
+  constructor(lead, { id, signals = [] }, days, safely) {
     this.#lead = lead;
     this.#key = PREFIX + id;
     this.#kinds = new Map(signals.map(({ id, measure }) => [id, measure]));
     this.#lasts = days * DAY;
+    this.#safely = safely;
   }
 
   get key() {
@@ -73,7 +77,7 @@ export class Memory {
 
   #empty(now) {
     const salt = crypto.getRandomValues(new Uint32Array(2)).join("");
-    return { since: now, active: now, salt, signals: {}, answers: {} };
+    return { since: now, active: now, salt, signals: named(), answers: named() };
   }
 
   // The entry, unless there is none, it is not whole, or its time is over.
@@ -81,7 +85,8 @@ export class Memory {
     const text = storage((all) => all.getItem(this.#key));
     const entry = text ? readEntry(text) : undefined;
     // A clock that was put back by more than a day would keep it for longer than was promised.
-    if (entry && now - entry.since < this.#lasts && now - entry.since > -DAY) return entry;
+    if (entry && now - entry.since < this.#lasts && now - entry.since > -DAY)
+      return { ...entry, signals: named(entry.signals), answers: named(entry.answers) };
     if (text && !isNewer(text)) storage((all) => all.removeItem(this.#key));
     return undefined;
   }
@@ -106,7 +111,7 @@ export class Memory {
 
   // What this page knows, signals with their time in milliseconds.
   #own() {
-    const own = { signals: {}, answers: {} };
+    const own = { signals: named(), answers: named() };
     for (const [id, value] of Object.entries(keep(this.#lead))) {
       if (!this.#kinds.has(id)) own.answers[id] = value;
       else if (isText(value)) own.signals[id] = value;
@@ -132,8 +137,9 @@ export class Memory {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (!this.#open) return;
-    if (leaves || !navigator.locks) this.#merge();
-    else navigator.locks.request(this.#key, { ifAvailable: true }, (lock) => (lock ? this.#merge() : this.#soon())).catch(() => {});
+    const merge = () => this.#safely(() => this.#merge());
+    if (leaves || !navigator.locks) merge();
+    else navigator.locks.request(this.#key, { ifAvailable: true }, (lock) => (lock ? merge() : this.#soon())).catch(() => {});
   }
 
   // Counts add up over the tabs, the rest grows to the most of them; an answer is what was answered last.
@@ -144,13 +150,13 @@ export class Memory {
     const stored = this.#read(now) ?? this.#empty(this.#since);
     if (isNewer(storage((all) => all.getItem(this.#key)) ?? "")) return;
     const [own, base] = [this.#own(), this.#based];
-    const signals = {};
+    const signals = named();
     for (const [id, measure] of this.#kinds) {
       const [here, before, there] = [own.signals[id], base.signals[id], stored.signals[id]];
       const merged = isText(here) || isText(there) ? (here !== before ? here : there) ?? here : grown(measure, here, before, there);
       if (merged !== undefined) signals[id] = merged;
     }
-    const answers = { ...stored.answers };
+    const answers = named(stored.answers);
     for (const id of Object.keys(base.answers)) if (!(id in own.answers)) delete answers[id];
     for (const [id, value] of Object.entries(own.answers)) if (!same(value, base.answers[id])) answers[id] = value;
     const [person, salt] = this.#person ? [this.#person, this.#salt] : [stored.person, stored.salt];
@@ -170,7 +176,7 @@ export class Memory {
     if (!this.#open) return;
     const other = this.#person !== undefined && this.#person !== hash;
     this.#person = hash;
-    if (other) this.#begin(another);
+    if (other) this.#safely(() => this.#begin(another));
     this.note();
   }
 
@@ -184,7 +190,7 @@ export class Memory {
     }
     storage((all) => all.removeItem(this.#key));
     this.#since = Date.now();
-    this.#restored = this.#based = { signals: {}, answers: {} };
+    this.#restored = this.#based = { signals: named(), answers: named() };
     another(Object.keys(answers).filter((id) => same(answers[id], own.answers[id])));
   }
 

@@ -150,7 +150,7 @@ fn read_offer(value: Option<&Value>, r: &mut Reader) -> Option<Offer> {
     let address = value.get("url")?;
     let url = r.string(Some(address))?;
     if !is_https(url) {
-        r.refuse(address, || "expected an `https:` address without a user name, spaces or backslashes");
+        r.refuse(address, || "expected an `https:` address of a host, without a user name, spaces or backslashes");
     }
     Some(Offer { label: label?, url: owned(url) })
 }
@@ -158,17 +158,26 @@ fn read_offer(value: Option<&Value>, r: &mut Reader) -> Option<Offer> {
 /// Whether `url` can only be read as an `https:` address of a host.
 #[inline(never)]
 pub(crate) fn is_https(url: &str) -> bool {
-    let Some(rest) = url.as_bytes().strip_prefix(b"https://") else { return false };
-    let mut empty = true;
-    for byte in rest {
-        match byte {
-            b'/' | b'?' | b'#' => break,
-            b'@' => return false,
-            b':' if empty => return false,
-            _ => empty = false,
-        }
-    }
-    !empty && is_plain(url)
+    let Some(rest) = url.strip_prefix("https://") else { return false };
+    is_plain(url) && is_host(rest.split(['/', '?', '#']).next().unwrap_or_default())
+}
+
+/// Whether `text` is a host, perhaps with a port, that every reader of addresses takes: a name, or four numbers.
+fn is_host(text: &str) -> bool {
+    let (host, port) = text.split_once(':').unwrap_or((text, ""));
+    let named = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte) || !byte.is_ascii();
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let last = name.rsplit('.').next().unwrap_or_default();
+    // A name that ends in a number is read as numbers all over.
+    let numbers =
+        || name.split('.').count() == 4 && name.split('.').all(|part| digits(part) && part.parse::<u8>().is_ok());
+    let numeric = last.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    !last.is_empty()
+        && host.bytes().all(named)
+        && (!numeric || numbers())
+        && digits(port)
+        && (port.is_empty() || port.parse::<u16>().is_ok())
 }
 
 /// Whether no reader of addresses sees more in `url` than stands there.

@@ -1,5 +1,5 @@
 // A small real server for the pages of one test. It notes every request whole, reports of the page's own policy among them.
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,8 +13,8 @@ export const POLICY =
   "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; img-src 'self' data:; form-action 'self'; frame-src 'self'; report-uri /violated";
 
 // `pages`: path → text, or an object, which is sent as JSON. Every server has a port and therefore an origin, and so a
-// storage, of its own.
-export async function serve(pages, { headers = { "content-security-policy": POLICY } } = {}) {
+// storage, of its own. Of the file `flip`, one bit in the middle is another.
+export async function serve(pages, { headers = { "content-security-policy": POLICY }, flip } = {}) {
   const requests = [];
   const server = createServer(async (request, answer) => {
     const { method, url } = request;
@@ -33,7 +33,10 @@ export async function serve(pages, { headers = { "content-security-policy": POLI
     const file = folder && join(folders[folder], path.slice(folder.length));
     if (!file || !existsSync(file)) return give(404, "text/plain", "");
     answer.writeHead(200, { "content-type": kinds[extname(file)] ?? "application/octet-stream", "cache-control": "no-cache" });
-    createReadStream(file).pipe(answer);
+    if (path !== flip) return createReadStream(file).pipe(answer);
+    const bytes = readFileSync(file);
+    bytes[bytes.length >> 1] ^= 1;
+    answer.end(bytes);
   });
   await new Promise((then) => server.listen(0, "localhost", then));
   const posts = () => requests.filter(({ method, url }) => method === "POST" && url !== "/violated");
