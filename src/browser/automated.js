@@ -18,6 +18,11 @@ export class Automated {
     this.#touched ||= event.isTrusted;
   }
 
+  remove() {
+    this.#trap?.parentElement.remove();
+    this.#trap = undefined;
+  }
+
   // What is said of the form that is being sent; the trap itself stays here.
   send(data) {
     if (this.#trap) data.delete(this.#trap.name);

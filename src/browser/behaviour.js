@@ -56,7 +56,7 @@ export function behaviour(bindings) {
 
   function acts() {
     const now = Date.now();
-    if (active > 0 && now - active > VISIT) visit(true);
+    if (active > 0 && now - active > VISIT && bindings().every(({ memory }) => memory.begins(now))) visit(true);
     active = now;
   }
 

@@ -13,16 +13,20 @@ export function consents(changed) {
     sources.set(source, { behaviour: behaviour === true, by: text(by), at: text(at), text_version: text(text_version) });
     const said = [...sources.values()].reverse();
     const holds = said.find((one) => !one.behaviour) ?? said[0];
+    become(holds);
+  }
+
+  function become(holds) {
     const refused = given.behaviour || given.state === "withdrawn" ? "withdrawn" : "denied";
     given = { ...holds, state: holds.behaviour ? "granted" : refused, gpc };
-    changed({ ...given, said: true });
+    changed(given);
     emit(document, "leadpact:consent", given);
   }
 
+  // Forgets what was said: whoever agrees after that is heard.
   function withdraw() {
-    const { by, behaviour } = given;
     sources.clear();
-    if (behaviour) consent({ behaviour: false, by, at: new Date() });
+    if (given.behaviour) become({ behaviour: false, by: given.by, at: text(new Date()) });
   }
 
   return { consent, withdraw, given: () => given };

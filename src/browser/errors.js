@@ -7,6 +7,7 @@ export class Errors {
   #questions;
   #wrong; // the inputs that this try to send found wrong
   #summary;
+  #marked = new Map(); // the box of a question that is called wrong → the words there
 
   constructor(questions) {
     this.#questions = questions;
@@ -16,12 +17,12 @@ export class Errors {
   }
 
   // An input of the form objects to being sent; the browser tells each in turn.
-  note(event, controls) {
+  note(event, controls, safely) {
     if (!this.#wrong) {
-      const ours = controls.some((control) => control.willValidate && !control.validity.valid && this.#questions.boxOf(control));
+      const ours = controls.some((control) => control.willValidate && control.validity?.valid === false && this.#questions.boxOf(control));
       if (!ours) return;
       this.#wrong = new Set();
-      setTimeout(() => this.#show());
+      setTimeout(safely(() => this.#show()));
     }
     event.preventDefault();
     const { target } = event;
@@ -48,10 +49,11 @@ export class Errors {
     const box = this.#questions.boxOf(input);
     if (!box) return;
     const id = `${this.#questions.idOf(input)}-error`;
-    const told = box.querySelector(".leadpact-error") ?? node("p", { class: "leadpact-error", part: "error", lang: this.#questions.lang, id });
+    const told = this.#marked.get(box) ?? node("p", { class: "leadpact-error", part: "error", lang: this.#questions.lang, id });
     told.textContent = complaint(input, this.#questions.texts);
     box.append(told);
-    for (const one of box.querySelectorAll("input,select,textarea")) {
+    this.#marked.set(box, told);
+    for (const one of inputsIn(box)) {
       one.setAttribute("aria-invalid", "true");
       describe(one, id, true);
     }
@@ -60,21 +62,30 @@ export class Errors {
   // An answer that is right now is not called wrong any more.
   settle(input) {
     const box = this.#questions.boxOf(input);
-    const told = box?.querySelector(".leadpact-error");
-    if (!told) return;
-    const inputs = [...box.querySelectorAll("input,select,textarea")];
-    const wrong = inputs.find(({ validity }) => !validity.valid);
-    if (wrong) told.textContent = complaint(wrong, this.#questions.texts);
-    else {
-      for (const one of inputs) {
-        one.removeAttribute("aria-invalid");
-        describe(one, told.id, false);
-      }
-      told.remove();
+    if (!this.#marked.has(box)) return;
+    const wrong = inputsIn(box).find(({ validity }) => !validity.valid);
+    if (wrong) this.#marked.get(box).textContent = complaint(wrong, this.#questions.texts);
+    else this.#unmark(box);
+  }
+
+  clear() {
+    for (const box of this.#marked.keys()) this.#unmark(box);
+    this.#summary.replaceChildren();
+  }
+
+  #unmark(box) {
+    const told = this.#marked.get(box);
+    for (const one of inputsIn(box)) {
+      one.removeAttribute("aria-invalid");
+      describe(one, told.id, false);
     }
-    if (!this.#questions.region.querySelector(".leadpact-error")) this.#summary.replaceChildren();
+    told.remove();
+    this.#marked.delete(box);
+    if (this.#marked.size === 0) this.#summary.replaceChildren();
   }
 }
+
+const inputsIn = (box) => [...box.querySelectorAll("input,select,textarea")];
 
 // What people call an input: its group's legend, else its label, as they read it.
 function nameOf(input) {

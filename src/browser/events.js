@@ -18,6 +18,7 @@ export const forget = (target) => last.delete(target);
 export function on(target, name, listener) {
   const type = name.startsWith("leadpact:") ? name : `leadpact:${name}`;
   const from = typeof target === "string" ? document.querySelector(target) : target;
+  if (!from) throw new TypeError("expected a form, its selector, or the document");
   EventTarget.prototype.addEventListener.call(from, type, listener);
   const detail = last.get(from)?.get(type);
   if (detail) listener.call(from, new CustomEvent(type, { detail }));

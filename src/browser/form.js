@@ -3,8 +3,8 @@ import { Automated } from "./automated.js";
 import { arrival } from "./behaviour.js";
 import { Errors } from "./errors.js";
 import { emit } from "./events.js";
-import { hex } from "./hash.js";
-import { Lead, describe, handOff, keep, mark, noteAsked, offered, perStep, revive, rewind, standing, take } from "./lead.js";
+import { Handoff } from "./handoff.js";
+import { Lead, describe, keep, mark, noteAsked, offered, perStep, revive, rewind, standing, take } from "./lead.js";
 import { Memory } from "./memory.js";
 import { Offer } from "./offer.js";
 import { Questions } from "./questions.js";
@@ -15,7 +15,6 @@ const PASSED_OVER = ["password", "hidden", "file", "submit", "reset", "button", 
 const SECRET = /(^|\s)(cc-|one-time-code|(current|new)-password)/i;
 const MOST_HELD = 10_000; // measures held until the visitor answers
 const TYPED = "textarea,input:not([type=radio],[type=checkbox],[type=range],[type=color])";
-const LONGEST_SENT = 250 * 1024; // of all that is sent, as a form encodes it: our server takes 256 KiB
 const [DOES_NOT_APPLY, OPEN, KNOWN] = [0, 1, 2];
 
 // An input named `elements` hides the form's own.
@@ -30,14 +29,13 @@ export class Binding {
   #automated;
   #fields = new Map(); // name → handle in the lead
   #inputs = new Map(); // name → the inputs of that name
-  #hash;
+  #handoff;
   #fail;
   #stop = new AbortController();
   #pressed = false; // between a press of the pointer and its click
   #due = false; // a question waits for that click
-  #sent = { attempt: 0 };
+  #trying = false; // whether the visitor just pressed what sends the form
   #consent = {};
-  #sending; // the form's `submit` event, while it is under way
   #emails; // the fields whose answer says whose the answers are
   #recalled = new Set(); // fields whose answer came back and that nothing shows yet
   #filling = false; // while what came back is put into the form
@@ -48,7 +46,7 @@ export class Binding {
     const tagged = Element.prototype.closest.call(form, "[lang]");
     const lang = tagged ? Element.prototype.getAttribute.call(tagged, "lang") : "";
     this.#form = form;
-    this.#hash = hash;
+    this.#handoff = new Handoff(form, hash);
     this.#fail = fail;
     this.lead = new Lead(pact, lang);
     for (const { id } of pact.fields) this.#fields.set(id, this.lead.field(id));
@@ -74,17 +72,19 @@ export class Binding {
     const { signal } = this.#stop;
     const on = (target, type, then, capture) => target.addEventListener(type, this.#safely(then), { signal, capture });
     const mine = (then) => (event) => event.target.form === this.#form && then(event);
-    for (const type of ["keydown", "pointerdown", "input"]) on(root, type, mine((event) => this.#automated.note(event)), true);
-    on(root, "invalid", mine((event) => this.#errors.note(event, this.#controls())), true);
-    on(root, "input", mine(({ target }) => this.#take(target)));
+    const within = ({ target }) => target.form === this.#form || Node.prototype.contains.call(this.#form, target);
+    for (const type of ["keydown", "pointerdown", "click", "input"]) on(root, type, (event) => within(event) && this.#automated.note(event), true);
+    // Only what the visitor sends is objected to in words: a page may look at its form's validity at every key.
+    on(root, "invalid", mine((event) => this.#trying && this.#errors.note(event, this.#controls(), (work) => this.#safely(work))), true);
+    on(root, "input", mine(({ target }) => (this.#handoff.edited(), this.#take(target))));
     on(root, "change", mine(({ target }) => this.#changed(target)));
     on(root, "keydown", mine((event) => this.#key(event)));
     on(root, "pointerdown", () => (this.#pressed = true), true);
     on(root, "pointercancel", () => (this.#pressed = false), true);
     on(root, "click", (event) => this.#clicked(event), true);
-    on(root, "submit", (event) => event.target === this.#form && this.#submits(event), true);
+    on(root, "submit", (event) => event.target === this.#form && this.#handoff.submits(event), true);
     on(root, "formdata", (event) => event.target === this.#form && this.#handOff(event.formData));
-    on(root, "reset", (event) => event.target === this.#form && setTimeout(this.#safely(() => this.#read(false))));
+    on(root, "reset", (event) => event.target === this.#form && setTimeout(this.#safely(() => this.#reset())));
     on(window, "pageshow", () => this.#read(false));
     on(document, "visibilitychange", () => document.hidden && this.memory.write(true));
   }
@@ -196,8 +196,13 @@ export class Binding {
 
   #clicked({ target }) {
     this.#pressed = false;
-    const sends = target instanceof Element && Element.prototype.closest.call(target, "button,input[type=submit],input[type=image]");
-    if (sends) this.questions.insist();
+    const button = target instanceof Element && Element.prototype.closest.call(target, "button,input[type=submit],input[type=image]");
+    const sends = button && button.form === this.#form && /^(submit|image)$/.test(button.type);
+    if (sends) {
+      this.questions.insist();
+      this.#trying = true;
+      setTimeout(() => (this.#trying = false));
+    }
     if (this.#due && !sends) this.#step();
     this.#due = false;
   }
@@ -238,7 +243,9 @@ export class Binding {
 
   // Whether a field can be answered already: what the page keeps ready cannot yet.
   #isInForm(name) {
-    return !this.questions.isReady(name) && (this.questions.names().includes(name) || this.#inputsOf(name).length > 0);
+    if (this.questions.isReady(name)) return false;
+    // The page may hold it in an input that is not read.
+    return this.questions.names().includes(name) || this.#controls().some((control) => control.name === name);
   }
 
   // What was answered on another day is in the form, or waits to be shown with the next questions, to be corrected.
@@ -297,7 +304,11 @@ export class Binding {
       const [arrived, ...held] = this.#held ?? [];
       if (given.state !== "unknown" && !given.behaviour) this.#held = undefined;
       this.#consent = given;
-      if (!given.behaviour && given.said) this.memory.forget();
+      if (!given.behaviour) {
+        this.memory.close();
+        for (const name of this.#recalled) this.lead.answer(name, null);
+        this.#recalled.clear();
+      }
       this.lead.setBehaviour(given.behaviour);
       if (given.behaviour && !before) {
         const { begins, answers } = this.memory.open();
@@ -330,48 +341,37 @@ export class Binding {
     })();
   }
 
-  #submits(event) {
-    this.#sending = event;
-    setTimeout(() => (this.#sending = undefined));
-  }
-
-  // The button that sends a form may have a method of its own. Once a page has cancelled that, the form's own counts; the
-  // actions of React leave the form no method, and a script where the address would stand.
-  #method() {
-    const own = this.#sending?.defaultPrevented ? "" : this.#sending?.submitter?.formMethod;
-    const said = (name) => Element.prototype.getAttribute.call(this.#form, name)?.toLowerCase();
-    return own || said("method") || (said("action")?.startsWith("javascript:") ? "post" : "get");
-  }
-
-  // The record rides on the form's own request; a form that sends by GET would put it in the address.
   #handOff(data) {
-    if (this.#method() !== "post") throw new Error("the form sends by GET: no record was added");
     const automated = this.#automated.send(data);
     this.#read(true);
-    const content = JSON.stringify([...data].map(([name, value]) => [name, value.size ?? value]));
-    if (this.#sent.content !== content) this.#sent = { id: this.#sent.id, content, attempt: this.#sent.attempt + 1 };
-    this.#sent.id ??= hex(crypto.getRandomValues(new Uint8Array(16)));
-    const { id, attempt } = this.#sent;
-    const record = handOff(this.lead, id, attempt, this.#hash, this.#consent);
-    if (automated) record.automated = true;
-    data.set("leadpact_id", id);
-    this.#values.write(this.lead, record.assessment, this.#pact);
-    this.#values.send(data);
-    emit(this.#form, "leadpact:handoff", { record });
-    data.set("leadpact", JSON.stringify(record));
-    // Lines are sent with two characters at their ends.
-    if (String(new URLSearchParams(data)).replace(/(%0D)?%0A/g, "%0D%0A").length <= LONGEST_SENT) return;
-    data.delete("leadpact");
-    throw new Error("the record is too large: it was left out");
+    // What came back and nobody has seen yet is not sent, and stays for another day.
+    const unseen = [...this.#recalled].map((name) => [name, keep(this.lead)[name]]);
+    for (const [name] of unseen) this.lead.answer(name, null);
+    try {
+      this.#handoff.add(data, this.lead, this.#consent, automated, this.#values, this.#pact);
+    } finally {
+      for (const [name, answer] of unseen) this.lead.answer(name, answer);
+    }
   }
 
+  // After a reset the inputs hold what they held at first.
+  #reset() {
+    this.#handoff.anew();
+    for (const control of this.#controls()) this.questions.settle(control);
+    this.#errors.clear();
+    this.#read(false);
+  }
+
+  // Nothing of ours is left to object to what the visitor sends.
   stop() {
     this.#stop.abort();
     this.memory.close();
+    this.questions.insist(false);
+    this.#automated.remove();
   }
 
   release() {
-    this.#safely(() => this.memory.flush())();
+    this.#safely(() => this.memory.write(true))();
     this.stop();
     this.questions.remove();
   }

@@ -12,5 +12,6 @@ export const hex = (bytes) => Array.from(new Uint8Array(bytes), (byte) => byte.t
 // Without a secure connection browsers have no SHA-256: then there is no hash.
 export async function hashOf(pact) {
   if (!globalThis.crypto?.subtle) return undefined;
-  return hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonical(pact))));
+  const read = JSON.parse(JSON.stringify(pact)); // as the engine reads it
+  return hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonical(read))));
 }

@@ -67,8 +67,8 @@ export class Lead {
 
   answer(id, value = null) {
     const text = JSON.stringify(value);
-    refuse(this.#inner.engine.answer(id, text));
     this.#inner.told.answers = new Map(this.#inner.told.answers).set(id, text);
+    refuse(this.#inner.engine.answer(id, text));
   }
 
   observe(id, value, at) {

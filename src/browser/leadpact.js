@@ -8,7 +8,7 @@ import { Binding } from "./form.js";
 import { hashOf } from "./hash.js";
 import { Lead as OneLead } from "./lead.js";
 import { isTrap, load, restart } from "./load.js";
-import { PREFIX, keys, retention, storage } from "./memory.js";
+import { PREFIX, forget as wipe, keys, retention, storage } from "./memory.js";
 import { queue } from "./queue.js";
 
 const STOPPED = "the module stopped: it is not used again";
@@ -27,6 +27,7 @@ function start() {
   const bindings = () => [...bound.values()].flatMap(({ binding }) => binding ?? []);
   const measures = behaviour(bindings);
   const { consent, withdraw, given } = consents((consent) => {
+    if (!consent.behaviour) wipe();
     bindings().forEach((binding) => binding.consent(consent));
     measures.allow(consent.behaviour);
   });
@@ -65,7 +66,7 @@ function start() {
       return entry.binding.lead;
     } catch (error) {
       entry.binding?.release();
-      entry.binding = undefined;
+      entry.binding = entry.lead = undefined; // asked again, it may have more luck
       // A form that is gone by now, as React mounts and unmounts in its StrictMode, is nobody's fault.
       if (bound.get(form) === entry && fail(form, error)) return bind(form, options, entry);
       throw error;
@@ -104,7 +105,7 @@ function start() {
 
   function erase() {
     withdraw();
-    for (const key of keys()) storage((all) => all.removeItem(key));
+    wipe();
   }
 
   // Binds a form once the page is at rest, or as soon as the visitor turns to it.
@@ -139,6 +140,7 @@ function start() {
   // Where a server draws pages that import the module, there is no page yet to do anything in.
   if (!globalThis.document) return api;
   globalThis[first] = api;
+  addEventListener("pageshow", ({ persisted }) => persisted && bindings().some(({ memory }) => memory.isGone()) && withdraw(), true);
   // Whoever forgets in another tab forgets here, too.
   addEventListener("storage", ({ key, newValue }) => {
     if (newValue === null && given().behaviour && bindings().some(({ memory }) => key === null || key === memory.key)) withdraw();

@@ -35,5 +35,5 @@ export function wear(root) {
   if (worn.has(root) || !root.adoptedStyleSheets) return;
   worn.add(root);
   if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(LOOK);
-  root.adoptedStyleSheets.push(sheet);
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 }

@@ -24,6 +24,9 @@ export function storage(work) {
 // The keys of all that is kept.
 export const keys = () => storage((all) => Object.keys(all).filter((key) => key.startsWith(PREFIX))) ?? [];
 
+// Takes all of it away, which other tabs are told of.
+export const forget = () => keys().forEach((key) => storage((all) => all.removeItem(key)));
+
 // For how many days a form's memory lasts.
 export function retention(days) {
   const kept = Number(days ?? USUAL);
@@ -72,7 +75,21 @@ export class Memory {
     this.#based = this.#restored = { signals, answers };
     this.#tell(signals);
     this.#age(now);
+    // Written at once: a tab that opens now is no visit of its own.
+    this.#merge();
     return { begins: !entry || now - active > VISIT, answers };
+  }
+
+  // Whether a visit begins now: whoever was away in this tab may have been there in another one.
+  begins(now) {
+    if (!this.#open) return true;
+    const active = Math.max(this.#active, this.#read(now)?.active ?? 0);
+    return now - active > VISIT;
+  }
+
+  // Whether the entry was taken away by somebody else: a page that rests in the browser's cache is not told of it.
+  isGone() {
+    return this.#open && storage((all) => all.getItem(this.#key) === null) === true;
   }
 
   #empty(now) {
@@ -80,14 +97,14 @@ export class Memory {
     return { since: now, active: now, salt, signals: named(), answers: named() };
   }
 
-  // The entry, unless there is none, it is not whole, or its time is over.
+  // The entry, unless there is none, it is not whole, or its time is over; then the next write takes its place. Taken
+  // away, it would look to other tabs as if the visitor had withdrawn.
   #read(now) {
     const text = storage((all) => all.getItem(this.#key));
     const entry = text ? readEntry(text) : undefined;
     // A clock that was put back by more than a day would keep it for longer than was promised.
     if (entry && now - entry.since < this.#lasts && now - entry.since > -DAY)
       return { ...entry, signals: named(entry.signals), answers: named(entry.answers) };
-    if (text && !isNewer(text)) storage((all) => all.removeItem(this.#key));
     return undefined;
   }
 
@@ -143,12 +160,13 @@ export class Memory {
   }
 
   // Counts add up over the tabs, the rest grows to the most of them; an answer is what was answered last.
-  #merge() {
-    if (!this.#open) return;
+  #merge(anew = false) {
+    if (!this.#open || isNewer(storage((all) => all.getItem(this.#key)) ?? "")) return undefined;
     const now = Date.now();
+    // A page may stay open for longer than what is kept lasts.
+    if (now - this.#since >= this.#lasts) return this.#begin(() => {});
     this.#age(now);
-    const stored = this.#read(now) ?? this.#empty(this.#since);
-    if (isNewer(storage((all) => all.getItem(this.#key)) ?? "")) return;
+    const stored = (!anew && this.#read(now)) || this.#empty(this.#since);
     const [own, base] = [this.#own(), this.#based];
     const signals = named();
     for (const [id, measure] of this.#kinds) {
@@ -162,15 +180,20 @@ export class Memory {
     const [person, salt] = this.#person ? [this.#person, this.#salt] : [stored.person, stored.salt];
     const [since, active] = [Math.min(stored.since, this.#since), Math.max(stored.active, this.#active)];
     const text = writeEntry({ since, active, person, salt, drawn: stored.drawn ?? drawn(this.#lead), signals, answers });
-    if (text) storage((all) => all.setItem(this.#key, text));
+    // What was not written is not agreed on.
+    if (!text || !storage((all) => (all.setItem(this.#key, text), true))) return undefined;
+    if (this.#person === undefined) [this.#person, this.#salt] = [person, salt];
     this.#based = { signals, answers: own.answers };
-    this.#tell(signals);
+    return this.#tell(signals);
   }
 
   // Whose the answers are, by a few digits of a salted hash of the address. Calls back with what to take back where they
   // are another person's.
   async belongsTo(address, another) {
     if (!this.#open || !globalThis.crypto?.subtle) return;
+    // Another tab may have heard of a person first.
+    const known = this.#person === undefined && this.#read(Date.now());
+    if (known?.person) [this.#person, this.#salt] = [known.person, known.salt];
     const bytes = new TextEncoder().encode(this.#salt + address.trim().toLowerCase());
     const hash = new Uint32Array(await crypto.subtle.digest("SHA-256", bytes))[0].toString(16);
     if (!this.#open) return;
@@ -184,19 +207,16 @@ export class Memory {
   #begin(another) {
     const { signals, answers } = this.#restored;
     const own = this.#own();
-    for (const [id, { value, last }] of Object.entries(own.signals)) {
+    for (const [id, here] of Object.entries(own.signals)) {
+      if (isText(here) && here === signals[id]) quietly(() => this.#lead.observe(id, ""));
+      const { value, last } = here;
       const earlier = signals[id]?.value ?? 0;
       if (earlier > 0) quietly(() => this.#lead.observe(id, SUMMED.includes(this.#kinds.get(id)) ? value - earlier : 0, last));
     }
-    storage((all) => all.removeItem(this.#key));
     this.#since = Date.now();
     this.#restored = this.#based = { signals: named(), answers: named() };
     another(Object.keys(answers).filter((id) => same(answers[id], own.answers[id])));
-  }
-
-  // What still waits to be written is, at once.
-  flush() {
-    if (this.#timer) this.write(true);
+    this.#merge(true);
   }
 
   close() {
@@ -205,11 +225,6 @@ export class Memory {
     this.#open = false;
   }
 
-  // Nothing is left of it, here or in other tabs.
-  forget() {
-    this.close();
-    storage((all) => all.removeItem(this.#key));
-  }
 }
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);

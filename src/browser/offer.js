@@ -27,6 +27,10 @@ export class Offer {
 }
 
 function isSafe(address) {
-  const url = URL.canParse(address) && new URL(address);
-  return url && url.protocol === "https:" && !url.username && !url.password && !/[\\\s]/.test(address);
+  try {
+    const { protocol, username, password } = new URL(address);
+    return protocol === "https:" && !username && !password && !/[\\\s]/.test(address);
+  } catch {
+    return false;
+  }
 }

@@ -80,9 +80,9 @@ export class Questions {
   }
 
   // HTML can require one box, not one of several: the first one objects for all.
-  insist() {
+  insist(does = true) {
     for (const { box, first } of this.#shown.values()) {
-      first?.setCustomValidity(box.querySelector(":checked") ? "" : this.texts.some);
+      first?.setCustomValidity(!does || box.querySelector(":checked") ? "" : this.texts.some);
     }
   }
 

@@ -30,8 +30,8 @@ export function textsFor(lang) {
 // What is wrong with what stands in an input, with an example; nothing where it is right.
 export function complaint(input, texts) {
   const { validity, type, min, max, step } = input;
-  if (validity.valid) return "";
-  if (validity.customError) return input.validationMessage;
+  if (validity?.valid) return "";
+  if (!validity || validity.customError) return input.validationMessage ?? texts.missing;
   if (validity.valueMissing) return texts.missing;
   if (validity.rangeUnderflow) return texts.least(min);
   if (validity.rangeOverflow) return texts.most(max);

@@ -299,7 +299,7 @@ export class Lead {
   decline(field: number): number;
   /** Makes the fact unknown. */
   clear(field: number): number;
-  /** Gives the memory back at once; the lead cannot be used after. */
+  /** Gives the memory back at once; the lead cannot be used after. Nor can one of your own after the module stopped. */
   free(): void;
 }
 
@@ -334,7 +334,7 @@ export function detach(form: HTMLFormElement | string): void;
  * Says what the visitor consents to. Before `behaviour: true` nothing is measured; after `false` what was is dropped.
  * @param source Who speaks, the page where absent; of several, each of which may change its mind, all must agree.
  */
-export function consent(consent: Consent, source?: string): void;
+export function consent(consent: Omit<Consent, "at"> & { at?: string | Date }, source?: string): void;
 
 /** Counts an event for the signals of that name. Clicks on `data-leadpact-event="name"` are counted without it. */
 export function event(name: string): void;

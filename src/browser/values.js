@@ -22,11 +22,7 @@ export class Values {
 
   // The same in what is being sent.
   send(data) {
-    for (const { name, value } of this.#inputs) if (name) data.set(name, value);
-  }
-
-  get any() {
-    return this.#inputs.length > 0;
+    for (const { name, value, disabled } of this.#inputs) if (name && !disabled) data.set(name, value);
   }
 }
 

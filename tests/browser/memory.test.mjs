@@ -94,10 +94,11 @@ test("A11Y-11: a remembered answer is not asked again, stands in the form, and c
   await again(visitor);
   assert.deepEqual([await page.inputValue("[name=team]"), await page.inputValue("[name=note]")], ["large", ""]);
   const { team, budget } = await facts(page);
-  assert.deepEqual([team, budget], ["large", true]);
+  assert.deepEqual([team, budget], ["large", undefined], "what nobody has seen yet is not sent");
   await page.fill("[name=note]", "x");
   await page.press("[name=note]", "Tab");
   assert.ok(await page.isChecked("[name=budget][value=yes]"), "what came back is shown with the next step");
+  assert.equal((await facts(page)).budget, true);
   assert.deepEqual(await events(page, "asked"), []);
   assert.match(await page.textContent("[role=status]"), /A question was added: *Budget\?/);
   await page.check("[name=budget][value=no]");
@@ -340,6 +341,107 @@ test("REL-12: what a newer version wrote is left alone", async () => {
   await settle(page);
   assert.equal(await page.evaluate((key) => localStorage.getItem(key), KEY), text);
   assert.equal((await facts(page)).downloads, 1);
+});
+
+test("another person's address takes back where the first one came from", async () => {
+  const visitor = await opened();
+  const { page } = visitor;
+  await page.evaluate((address) => history.replaceState(null, "", address), `${site.address}/test.html?utm_source=spring`);
+  await page.evaluate(() => window.LeadPact.page("/again"));
+  const typed = async (address) => (await page.fill("[name=email]", address), await page.press("[name=email]", "Tab"));
+  await typed("ada@works.example");
+  await settle(page);
+  assert.equal((await entry(page)).signals.source, "spring");
+  await again(visitor);
+  await typed("bob@works.example");
+  await page.waitForFunction((key) => JSON.parse(localStorage.getItem(key)).signals.source === undefined, KEY);
+  assert.equal((await facts(page)).source, undefined);
+});
+
+test("a person that another tab heard of first is another person here, too", async () => {
+  const visitor = await opened();
+  const other = await again(visitor, { tab: true });
+  await visitor.page.bringToFront();
+  await visitor.page.fill("[name=email]", "ada@works.example");
+  await visitor.page.press("[name=email]", "Tab");
+  await visitor.page.selectOption("[name=team]", "large");
+  await settle(visitor.page);
+  await other.bringToFront();
+  await other.fill("[name=email]", "bob@works.example");
+  await other.press("[name=email]", "Tab");
+  await settle(other);
+  assert.deepEqual((await entry(other)).answers, {});
+});
+
+test("correcting an address withdraws nothing in another tab", async () => {
+  const visitor = await opened();
+  const other = await again(visitor, { tab: true });
+  for (const address of ["ada@work.example", "ada@works.example"]) {
+    await other.fill("[name=email]", address);
+    await other.press("[name=email]", "Tab");
+    await settle(other);
+  }
+  assert.equal(await visitor.page.evaluate(() => window.lead.behaviour), true);
+});
+
+test("PRIV-04: a refusal said before the form is bound takes away what was kept", async () => {
+  const visitor = await opened();
+  await settle(visitor.page);
+  await visitor.page.addInitScript(() => (window.leadpact = [(LeadPact) => LeadPact.consent({ behaviour: false })]));
+  await visitor.go();
+  await bound(visitor.page);
+  assert.deepEqual(await visitor.page.evaluate(() => Object.keys(localStorage)), []);
+});
+
+test("PRIV-04: a page that comes back from the browser's cache writes nothing of what was erased meanwhile", async () => {
+  const visitor = await opened();
+  const { page } = visitor;
+  await settle(page);
+  await page.evaluate(() => (window.kept = true));
+  await page.goto(`${site.address}/leads`);
+  await page.evaluate(() => localStorage.clear());
+  await page.goBack({ waitUntil: "commit" });
+  assert.equal(await page.evaluate(() => window.kept), true, "the page was kept");
+  await settle(page);
+  assert.deepEqual(await page.evaluate(() => [Object.keys(localStorage), window.lead.behaviour]), [[], false]);
+});
+
+test("counts that could not be written are not lowered", async () => {
+  const { page } = await opened();
+  for (let n = 0; n < 3; n += 1) await page.evaluate(() => window.LeadPact.event("download"));
+  await settle(page);
+  await page.evaluate(() => (Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); }));
+  for (let n = 0; n < 3; n += 1) {
+    await page.evaluate(() => window.LeadPact.event("download"));
+    await settle(page);
+  }
+  assert.equal((await facts(page)).downloads, 6);
+});
+
+test("whoever was away in one tab and there in another makes no second visit", async () => {
+  const visitor = await opened({ clock: "2026-11-25T10:00:00Z" });
+  await visitor.page.clock.runFor(1_500);
+  await visitor.page.evaluate((key) => {
+    const entry = JSON.parse(localStorage.getItem(key));
+    localStorage.setItem(key, JSON.stringify({ ...entry, active: Date.parse("2026-11-25T10:35:00Z") }));
+  }, KEY);
+  await visitor.page.mouse.click(5, 5);
+  await visitor.page.clock.setSystemTime(new Date("2026-11-25T10:40:00Z"));
+  await visitor.page.mouse.click(6, 6);
+  assert.equal((await facts(visitor.page)).visits, 1);
+});
+
+test("an agreement that comes after everything was erased counts, from whatever source", async () => {
+  const { page } = await opened({ agrees: false });
+  const states = await page.evaluate(() => {
+    const states = [];
+    document.addEventListener("leadpact:consent", ({ detail }) => states.push(detail.state));
+    window.LeadPact.consent({ behaviour: true, by: "klaro" }, "klaro");
+    window.LeadPact.erase();
+    window.LeadPact.consent({ behaviour: true, by: "klaro" }, "klaro");
+    return states;
+  });
+  assert.deepEqual(states, ["granted", "withdrawn", "granted"]);
 });
 
 test("without storage everything goes on in memory", async () => {

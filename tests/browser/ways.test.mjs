@@ -187,8 +187,47 @@ test("an extra question that is wrong is named in a summary that has the focus a
   await page.click("form button");
   await page.waitForURL(/thanks|merci/);
 });
-async function visitAnd(pact) {
-  const visitor = await visit(site, { html: form(), pact });
+test("a page that looks at its form's validity at every key is not interrupted", async () => {
+  const required = { ...pact, fields: pact.fields.map((field) => (field.id === "budget" ? { ...field, required: true } : field)) };
+  const { page } = await visitAnd(required, "<label>Note <input name=note></label>");
+  await page.evaluate(() => document.addEventListener("input", () => document.querySelector("form").checkValidity()));
+  await page.selectOption("[name=team]", "large");
+  await page.focus("[name=note]");
+  await page.keyboard.type("hello");
+  await page.waitForTimeout(100);
+  assert.deepEqual(await page.evaluate(() => [document.activeElement.name, document.activeElement.value, document.querySelector("[role=alert]").textContent]), ["note", "hello", ""]);
+});
+
+test("a form that was reset and sent again is another lead", async () => {
+  const { page } = await opened();
+  await page.selectOption("[name=team]", "large");
+  const first = await record(page);
+  await page.selectOption("[name=team]", "small");
+  const edited = await record(page);
+  await page.evaluate(() => document.querySelector("form").reset());
+  await page.waitForTimeout(100);
+  await page.selectOption("[name=team]", "large");
+  const second = await record(page);
+  assert.deepEqual([edited.id === first.id, first.attempt, edited.attempt, second.id === first.id, second.attempt], [true, 1, 2, false, 1]);
+});
+
+test("a field that the page holds in a hidden input is not asked", async () => {
+  const { page } = await opened(form("<input type=hidden name=budget value=yes>"));
+  await page.selectOption("[name=team]", "large");
+  assert.equal(await page.locator("[name=budget]").count(), 1);
+});
+
+test("a click on another button of the page keeps no question back", async () => {
+  const typed = { ...pact, fields: [{ ...pact.fields[0], kind: "text", options: undefined }, ...pact.fields.slice(1)], criteria: [{ id: "any", group: "fit", points: 30, when: { fact: "team", known: true } }, pact.criteria[1]] };
+  const typing = await visit(site, { html: form("", '<button type="button" id="other">Close</button>').replace(/<select name="team">.*?<\/select>/, '<input name="team">'), pact: typed });
+  await typing.go();
+  await bound(typing.page);
+  await typing.page.fill("[name=team]", "some");
+  await typing.page.click("#other");
+  assert.ok(await typing.page.isVisible("[name=budget]"));
+});
+async function visitAnd(pact, inside, outside) {
+  const visitor = await visit(site, { html: form(inside, outside), pact });
   await visitor.go();
   await bound(visitor.page);
   return visitor;

@@ -9,6 +9,10 @@ export const wanted = (address, otherwise) => new URL(address).searchParams.get(
 // Reports an answer once; anything but true and false is none.
 export function reporter(by) {
   let last;
+  // What was taken back since may be agreed to once more.
+  document.addEventListener("leadpact:consent", ({ detail }) => {
+    if (detail.state === "withdrawn") last = false;
+  });
   return (behaviour) => {
     if (behaviour === last || typeof behaviour !== "boolean") return;
     last = behaviour;
