@@ -28,7 +28,9 @@ describe("the crawl", { concurrency: 3 }, () => {
     for (const way of ways) {
       const { colorScheme, width } = way;
       const named = `${path} ${colorScheme} ${width}`;
-      test(`A11Y-01 ${named}: before consent, each question, answered, declined, offer, sent, and back`, async () => {
+      // With these answers one pact makes an offer and takes a refusal, the other neither.
+      const whole = !path.includes("machines");
+      test(`A11Y-01 ${named}: before consent, each question, answered, ${whole ? "declined, offered, " : ""}sent, and back`, async () => {
         const { page, context, seen } = await opened(site, path, way);
         await bound(page);
         await look(page, `${named} at first`);
@@ -47,7 +49,9 @@ describe("the crawl", { concurrency: 3 }, () => {
         }
         assert.ok(asked > 1, "questions were asked");
         await look(page, `${named} all answered`);
-        if (await decline(page)) await look(page, `${named} declined`, ".ask__form");
+        assert.equal(await page.locator(".leadpact-offer").isVisible(), whole);
+        assert.equal(await decline(page), whole);
+        if (whole) await look(page, `${named} declined`, ".ask__form");
         await page.click("form[data-leadpact] button[type=submit]");
         await page.waitForURL(/thanks|merci/);
         assert.deepEqual(await violations(page), [], `${named} sent`);
