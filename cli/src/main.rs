@@ -1,5 +1,6 @@
 //! The command line of LeadPact: checks pacts, assesses leads, says what to ask them and what is known of them, and receives them.
 
+mod autocomplete;
 mod commands;
 mod inventory;
 mod leads;

@@ -88,3 +88,32 @@ fn size_and_missing_translations_are_advised_against_and_do_not_fail() {
     assert!(ran.stderr.contains(":6:49: warning: fields[2].label: the text is missing in `fr`"), "{}", ran.stderr);
     assert!(ran.stdout.contains(": valid: "));
 }
+
+#[test]
+fn an_autocomplete_that_browsers_do_not_know_or_that_asks_for_a_secret_is_advised_against() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = std::fs::read_to_string(PACT).unwrap();
+    let with = |token: &str| {
+        let text = text.replace(r#""autocomplete": "name""#, &format!(r#""autocomplete": "{token}""#));
+        run(&["check", &write(&folder, "pact.json", text)])
+    };
+    for (token, said) in [
+        ("phone-number", "`phone-number` is no `autocomplete` that browsers know, did you mean `tel`?"),
+        ("cc-number", "`cc-number` has no place in a lead form"),
+        ("current-password", "`current-password` has no place in a lead form"),
+    ] {
+        let ran = with(token);
+        assert_eq!(ran.code, 0);
+        assert!(ran.stderr.contains(&format!(":4:69: warning: fields[0].autocomplete: {said}")), "{}", ran.stderr);
+        assert!(ran.stdout.contains(": valid: "));
+    }
+    assert_eq!(with("work email").stderr, "");
+    let json = run(&[
+        "check",
+        &write(&folder, "pact.json", text.replace(r#""name", "label""#, r#""nom", "label""#)),
+        "--format",
+        "json",
+    ]);
+    let said: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(said["warnings"][0]["path"], "fields[0].autocomplete");
+}

@@ -12,9 +12,10 @@ const LOOK = `@layer leadpact{
 .leadpact-option,.leadpact-question :is(select,textarea,input:not([type=radio],[type=checkbox])){box-sizing:border-box;min-block-size:var(--leadpact-target,2.75rem);border:1px solid var(--lp-edge);border-radius:var(--leadpact-radius,.375rem);padding:.5em .75em;max-inline-size:var(--leadpact-width,28em)}
 .leadpact-option{display:flex;align-items:center;gap:.75em;margin:0 0 .5rem;cursor:pointer}
 .leadpact-option:has(:checked){border-color:var(--leadpact-accent,currentColor);box-shadow:inset 0 0 0 1px var(--leadpact-accent,currentColor)}
-div.leadpact-question>.leadpact-option{border-color:transparent;padding-inline:0;margin:0;box-shadow:none}
+div.leadpact-question>.leadpact-option{border:0;padding-inline:0;margin:0;box-shadow:none}
 .leadpact-option>input{inline-size:1.25em;block-size:1.25em;margin:0;flex:none;accent-color:var(--leadpact-accent,auto)}
 .leadpact-question :is(select,textarea,input:not([type=radio],[type=checkbox])){inline-size:100%;font:inherit}
+.leadpact-question ::placeholder{color:color-mix(in srgb,currentColor 75%,transparent);opacity:1}
 .leadpact-question>textarea{min-block-size:6em}
 .leadpact-question>input[type=number]{inline-size:min(60%,9em)}
 .leadpact-questions :is(a,input,select,textarea),.leadpact-errors{scroll-margin-block:var(--leadpact-scroll,8rem)}

@@ -1,5 +1,6 @@
 // A11Y-09, A11Y-11, A11Y-14 to A11Y-16: what is filled in, known already, hidden, in another language, or come back to.
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { broken, pact, small, tree, violations } from "./a11y.mjs";
 import { bound, events, open } from "./site.mjs";
@@ -129,18 +130,20 @@ test("A11Y-15 where the languages are one, no lang is repeated", async () => {
   assert.equal(await page.locator(".leadpact-questions [lang]").count(), 0);
 });
 
-// `unload` keeps Chromium from keeping the page: it is loaded anew, and its inputs are filled by the browser.
+// `unload` keeps Chromium from keeping the page: it is loaded anew, and its inputs are filled by the browser, which knows a
+// form again by its first two inputs: one of them alone would not do, as our question would be the second.
 for (const [how, script] of [["kept whole", ""], ["loaded anew", "addEventListener('unload', () => {})"]]) {
   test(`A11Y-16 a page come back to, ${how}, follows what stands in its form and announces nothing`, async () => {
-    const { page } = await small(site, "en", { inputs: `<script>${script}</script>` });
+    const { page } = await small(site, "en", { inputs: `<label>Name <input name="person"></label><script>${script}</script>` });
     await page.evaluate(() => addEventListener("pageshow", ({ persisted }) => (window.persisted = persisted)));
+    await page.fill("[name=person]", "Ada");
     await goOn(page);
     await page.check("[name=budget][value=yes]");
     await page.fill("[name=why]", "because");
     const before = await heard(page);
     await page.goto(`${site.address}/thanks`);
-    await page.goBack();
-    await page.waitForSelector(".leadpact-questions", { state: "attached" });
+    await page.goBack({ waitUntil: "commit" });
+    await page.waitForFunction(() => document.querySelector(".leadpact-questions"));
     await bound(page);
     if (how === "kept whole") {
       assert.equal(await page.evaluate(() => window.persisted), true);
@@ -167,4 +170,18 @@ test("A11Y-16 a whole form filled by hand is told once a step", async () => {
   await page.press("[name=why]", "Tab");
   await page.check("[name=soon][value=yes]");
   assert.deepEqual((await heard(page)).map(({ text }) => text), ["Budget?", "Why?", "Soon?"].map((label) => `A question was added: ${label}`));
+});
+
+test("A11Y-17 the statement says the same in both languages, and the tests it names exist", () => {
+  const read = readFileSync(new URL("../../docs/accessibility.md", import.meta.url), "utf8");
+  const [english, french] = read.split("\n## Français");
+  assert.ok(french);
+  for (const mark of ["| ", "- ", "### "]) {
+    const [en, fr] = [english, french].map((part) => part.split("\n").filter((line) => line.startsWith(mark)).length);
+    assert.equal(en, fr, `lines that begin with ${mark}`);
+  }
+  for (const text of [english, french]) {
+    for (const name of ["WCAG 2.2", "RGAA 4.1.2", "EN 301 549", "NVDA", "JAWS", "VoiceOver"]) assert.ok(text.includes(name), name);
+    for (const [, folder, name] of text.matchAll(/`(engines\/)?(a11y[a-z-]*)`/g)) assert.ok(existsSync(new URL(`../${folder ?? "browser/"}${name}.test.mjs`, import.meta.url)), name);
+  }
 });

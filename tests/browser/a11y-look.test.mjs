@@ -127,6 +127,12 @@ for (const path of LOOKS) {
           const seen = contrast(light(over(...around, borderTopColor)), light(over(...around)));
           if (!target.closest("div.leadpact-question")?.querySelector(":scope > .leadpact-option")?.isSameNode(target) && (parseFloat(borderTopWidth) < 1 || seen < 3)) wrong.push(`a border of ${seen}: ${target.outerHTML.slice(0, 120)}`);
         }
+        // axe looks at no placeholder.
+        for (const input of document.querySelectorAll(".leadpact-question [placeholder]")) {
+          const around = ground(input);
+          const seen = contrast(light(over(...around, getComputedStyle(input, "::placeholder").color)), light(over(...around)));
+          if (seen < 4.5) wrong.push(`a placeholder of ${seen}: ${input.outerHTML.slice(0, 120)}`);
+        }
         return wrong;
       });
       assert.deepEqual(wrong, []);

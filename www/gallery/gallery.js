@@ -24,7 +24,8 @@ async function bring(form) {
   form.querySelector("input").dispatchEvent(new Event("change", { bubbles: true }));
   if (form.dataset.galleryPress) form.querySelector(`.leadpact-questions ${form.dataset.galleryPress}`)?.click();
   status.replaceChildren();
-  await new Promise(requestAnimationFrame);
+  // Not a frame: a tab that nobody sees has none.
+  await new Promise((then) => setTimeout(then, 200));
   status.removeAttribute("aria-live");
   form.dataset.galleryShown = "";
 }

@@ -1,5 +1,6 @@
 //! `check`: is this a valid pact?
 
+use crate::autocomplete;
 use crate::pact_file::{MOST_SAID, Placed, Source, say_more};
 use crate::say::{self, GREEN};
 use anyhow::Result;
@@ -106,9 +107,15 @@ fn advise(source: &Source, pact: &Pact) -> Vec<Placed> {
         warnings.push(Placed { line: 1, column: 1, path: String::new(), message });
     }
     if let Ok(tree) = leadpact::parse(&source.text) {
-        let mut missing = Vec::new();
-        untranslated(&tree, &mut Vec::new(), &pact.locales, &mut missing);
-        warnings.extend(source.place(&missing));
+        let mut found = Vec::new();
+        untranslated(&tree, &mut Vec::new(), &pact.locales, &mut found);
+        for (at, field) in pact.fields.iter().enumerate() {
+            if let Some(message) = field.autocomplete.as_deref().and_then(autocomplete::advice) {
+                let path = vec![Step::Key("fields".into()), Step::Item(at), Step::Key("autocomplete".into())];
+                found.push(Problem { path, message, place: None });
+            }
+        }
+        warnings.extend(source.place(&found));
     }
     warnings.sort();
     warnings
