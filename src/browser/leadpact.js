@@ -4,7 +4,7 @@ import { behaviour } from "./behaviour.js";
 import { consents } from "./consents.js";
 import { defineElement } from "./element.js";
 import { emit, forget, on } from "./events.js";
-import { Binding } from "./form.js";
+import { Binding, langOf } from "./form.js";
 import { hashOf } from "./hash.js";
 import { Lead } from "./lead.js";
 import { isTrap, load, restart } from "./load.js";
@@ -53,12 +53,17 @@ function start() {
       const [pact] = await Promise.all([typeof source === "object" ? source : fetchPact(source), load()]);
       const hash = await hashOf(pact);
       if (dead) throw new Error(STOPPED);
+      const lead = new Lead(pact, langOf(form));
+      await pause();
+      lead.assess(); // browsers compile what is called first: not while the visitor waits for a question
+      await pause();
       if (bound.get(form) !== entry) throw new Error("detached before it was ready");
+      if (dead) throw new Error(STOPPED);
       const days = retention(options.retention ?? said("-retention"));
       const holds = (options.before_consent ?? said("-before-consent")) === "memory" && given().state === "unknown";
       // Of two forms with one pact the first remembers: what both saw would count twice.
       const shared = bindings().some(({ memory }) => memory.key === PREFIX + pact.id);
-      entry.binding = new Binding(form, pact, hash, (error) => fail(form, error), { days, holds });
+      entry.binding = new Binding(form, lead, pact, hash, (error) => fail(form, error), { days, holds });
       entry.binding.memory.serves = !shared;
       entry.binding.consent(given());
       measures.listening();
@@ -149,6 +154,9 @@ function start() {
   queue(globalThis.LeadPact);
   return api;
 }
+
+// The page's own work goes first: none of ours keeps it waiting for long.
+const pause = () => globalThis.scheduler?.yield?.() ?? new Promise((then) => setTimeout(then));
 
 // Nobody sees a page that the browser makes ahead: whether they will is not known yet.
 const shown = () =>

@@ -2,6 +2,7 @@
 // page's; lengths and colours can be set by the properties named here.
 const LOOK = `@layer leadpact{
 .leadpact-questions{--gap:var(--leadpact-gap,1rem);--quiet:var(--leadpact-quiet,color-mix(in srgb,currentColor 72%,transparent));--wrong:var(--leadpact-wrong,#b3261e)}
+.leadpact-questions:not(:has(>:not([hidden],[aria-hidden],.leadpact-status))){position:absolute}
 .leadpact-question{border:0;padding:0;margin:0 0 var(--gap);min-inline-size:0}
 .leadpact-question[hidden]{display:none}
 .leadpact-question>:is(label,legend):first-child{display:block;padding:0;margin:0 0 calc(var(--gap)/3);font-weight:600}
@@ -22,6 +23,7 @@ const LOOK = `@layer leadpact{
 const worn = new WeakSet(); // documents and shadow roots that have it
 let sheet;
 
+// Where there is nothing to see yet, the region takes part in no grid or row, as their gaps would move what comes after.
 export function wear(root) {
   if (worn.has(root) || !root.adoptedStyleSheets) return;
   worn.add(root);
