@@ -11,6 +11,10 @@ import { isTrap, load, restart } from "./load.js";
 import { PREFIX, keys, retention, storage } from "./memory.js";
 import { queue } from "./queue.js";
 
+const SMALLEST = {
+  pact: 1, id: "a", fields: [{ id: "a", label: "a", kind: "choice", options: [{ value: "a" }] }], groups: [{ id: "a", dimension: "fit" }],
+  criteria: [{ id: "a", group: "a", points: 1, when: { fact: "a", is: "a" } }], qualification: { threshold: 1 },
+};
 const STOPPED = "the module stopped: it is not used again";
 
 // A page may load the module twice, under two addresses: the first one serves.
@@ -53,9 +57,12 @@ function start() {
       const [pact] = await Promise.all([typeof source === "object" ? source : fetchPact(source), load()]);
       const hash = await hashOf(pact);
       if (dead) throw new Error(STOPPED);
+      // Browsers compile what is called first: in tasks of their own, and not while the visitor waits for a question.
+      new Lead(SMALLEST).free();
+      await pause();
       const lead = new Lead(pact, langOf(form));
       await pause();
-      lead.assess(); // browsers compile what is called first: not while the visitor waits for a question
+      lead.assess();
       await pause();
       if (bound.get(form) !== entry) throw new Error("detached before it was ready");
       if (dead) throw new Error(STOPPED);
