@@ -10,7 +10,7 @@ before(async () => (site = await open()));
 after(() => site.close());
 
 test("PERF-03: a long task of a script is seen, with its time, and that of a script elsewhere is not", async () => {
-  const works = "addEventListener('keydown', () => { for (const end = performance.now() + 120; performance.now() < end; ); })";
+  const works = "addEventListener('keydown', () => { for (let n = 0; n < 3e7; n += 1) window.sum = (window.sum + n) | 0; })";
   for (const [path, seen] of [["/leadpact/busy.js", true], ["/other/busy.js", false]]) {
     const { page, go } = await at(site, { html: `<!doctype html><html lang="en"><title>Test</title><script src="${path}"></script><input autofocus>` });
     await page.route(`**${path}`, (route) => route.fulfill({ contentType: "text/javascript", body: works }));
