@@ -4,7 +4,7 @@ import { arrival } from "./behaviour.js";
 import { Errors } from "./errors.js";
 import { emit } from "./events.js";
 import { Handoff } from "./handoff.js";
-import { Lead, describe, keep, mark, noteAsked, offered, perStep, revive, rewind, standing, take } from "./lead.js";
+import { describe, keep, mark, noteAsked, offered, perStep, revive, rewind, standing, take } from "./lead.js";
 import { Memory } from "./memory.js";
 import { Offer } from "./offer.js";
 import { Questions } from "./questions.js";
@@ -19,6 +19,12 @@ const [DOES_NOT_APPLY, OPEN, KNOWN] = [0, 1, 2];
 
 // An input named `elements` hides the form's own.
 const elements = Object.getOwnPropertyDescriptor(globalThis.HTMLFormElement?.prototype ?? {}, "elements")?.get;
+
+// The language of what stands around a form.
+export function langOf(form) {
+  const tagged = Element.prototype.closest.call(form, "[lang]");
+  return tagged ? Element.prototype.getAttribute.call(tagged, "lang") : "";
+}
 
 export class Binding {
   #form;
@@ -42,19 +48,17 @@ export class Binding {
   #decided; // the decision that was told last
   #held; // what was seen before the visitor agreed or refused, where the page lets it be held
 
-  constructor(form, pact, hash, fail, { days, holds }) {
-    const tagged = Element.prototype.closest.call(form, "[lang]");
-    const lang = tagged ? Element.prototype.getAttribute.call(tagged, "lang") : "";
+  constructor(form, lead, pact, hash, fail, { days, holds }) {
     this.#form = form;
     this.#handoff = new Handoff(form, hash);
     this.#fail = fail;
-    this.lead = new Lead(pact, lang);
+    this.lead = lead;
     for (const { id } of pact.fields) this.#fields.set(id, this.lead.field(id));
     this.#emails = new Set(pact.fields.filter(({ kind }) => kind === "email").map(({ id }) => id));
     this.memory = new Memory(this.lead, pact, days, (work) => this.#safely(work)());
     if (holds) this.#held = [arrival()];
     this.#pact = pact;
-    this.questions = new Questions(form, this.#controls(), lang);
+    this.questions = new Questions(form, this.#controls(), langOf(form));
     this.#errors = new Errors(this.questions);
     this.#offer = new Offer(this.questions);
     this.#values = new Values(this.#controls());
@@ -82,7 +86,7 @@ export class Binding {
     on(root, "pointerdown", () => (this.#pressed = true), true);
     on(root, "pointercancel", () => (this.#pressed = false), true);
     on(root, "click", (event) => this.#clicked(event), true);
-    on(root, "submit", (event) => event.target === this.#form && this.#handoff.submits(event), true);
+    on(root, "submit", (event) => event.target === this.#form && this.#submits(event), true);
     on(root, "formdata", (event) => event.target === this.#form && this.#handOff(event.formData));
     on(root, "reset", (event) => event.target === this.#form && setTimeout(this.#safely(() => this.#reset())));
     on(window, "pageshow", () => this.#read(false));
@@ -147,7 +151,7 @@ export class Binding {
     this.#errors.settle(input);
     const name = this.#nameOf(input);
     if (!this.#fields.has(name) || isPassedOver(input)) return;
-    if (this.#record(name, input, false)) this.#assessed();
+    if (this.#record(name, input, false)) this.#assessed(this.#filling);
   }
 
   // Reads all inputs again: at the start, when a page comes back, at last before sending.
@@ -160,10 +164,16 @@ export class Binding {
     if (changed) this.#assessed();
   }
 
-  #assessed() {
+  // Shows what applies now, and hides what does no longer.
+  #apply() {
     for (const [name, show] of this.questions.apply((name) => this.#standing(name) !== DOES_NOT_APPLY)) {
       if (show) this.#record(name, undefined, false);
     }
+  }
+
+  // Where it is not the visitor's input that changed the lead, nothing moves in the page before their next one.
+  #assessed(still) {
+    if (!still) this.#apply();
     const { lead } = this;
     const { score, fit, interest, decision } = lead;
     emit(this.#form, "leadpact:assessed", { score, fit, interest, decision, lead });
@@ -294,7 +304,7 @@ export class Binding {
         this.lead.answer(name, null);
         this.#fill(name, null);
       }
-      this.#assessed();
+      this.#assessed(true);
     })();
   }
 
@@ -317,7 +327,7 @@ export class Binding {
         this.#recall(answers);
       }
       if (given.behaviour) this.#held = undefined; // not before all of it is counted
-      if (given.behaviour !== before) this.#assessed();
+      if (given.behaviour !== before) this.#assessed(true);
     })();
   }
 
@@ -328,7 +338,7 @@ export class Binding {
 
   measured(measure) {
     if (this.holds) this.#held.length < MOST_HELD && this.#held.push(measure);
-    else this.#safely(() => measure(this.lead) && this.#assessed())();
+    else this.#safely(() => measure(this.lead) && this.#assessed(true))();
   }
 
   // From now on this form's memory is the pact's: of several with one pact only one remembers.
@@ -337,8 +347,13 @@ export class Binding {
     this.#safely(() => {
       if (!this.lead.behaviour) return;
       this.#recall(this.memory.open().answers);
-      this.#assessed();
+      this.#assessed(true);
     })();
+  }
+
+  #submits(event) {
+    this.#handoff.submits(event);
+    this.#apply(); // before the browser gathers what is sent
   }
 
   #handOff(data) {

@@ -4,13 +4,17 @@ import { behaviour } from "./behaviour.js";
 import { consents } from "./consents.js";
 import { defineElement } from "./element.js";
 import { emit, forget, on as listen } from "./events.js";
-import { Binding } from "./form.js";
+import { Binding, langOf } from "./form.js";
 import { hashOf } from "./hash.js";
 import { Lead as OneLead } from "./lead.js";
 import { isTrap, load, restart } from "./load.js";
 import { PREFIX, forget as wipe, keys, retention, storage } from "./memory.js";
 import { queue } from "./queue.js";
 
+const SMALLEST = {
+  pact: 1, id: "a", fields: [{ id: "a", label: "a", kind: "choice", options: [{ value: "a" }] }], groups: [{ id: "a", dimension: "fit" }],
+  criteria: [{ id: "a", group: "a", points: 1, when: { fact: "a", is: "a" } }], qualification: { threshold: 1 },
+};
 const STOPPED = "the module stopped: it is not used again";
 
 // A page may load the module twice, under two addresses: the first one serves.
@@ -53,12 +57,20 @@ function start() {
       const [pact] = await Promise.all([typeof source === "object" ? source : fetchPact(source), load()]);
       const hash = await hashOf(pact);
       if (dead) throw new Error(STOPPED);
+      // Browsers compile what is called first: in tasks of their own, and not while the visitor waits for a question.
+      new OneLead(SMALLEST).free();
+      await pause();
+      const lead = new OneLead(pact, langOf(form));
+      await pause();
+      lead.assess();
+      await pause();
       if (bound.get(form) !== entry) throw new Error("detached before it was ready");
+      if (dead) throw new Error(STOPPED);
       const days = retention(options.retention ?? said("-retention"));
       const holds = (options.before_consent ?? said("-before-consent")) === "memory" && given().state === "unknown";
       // Of two forms with one pact the first remembers: what both saw would count twice.
       const shared = bindings().some(({ memory }) => memory.key === PREFIX + pact.id);
-      entry.binding = new Binding(form, pact, hash, (error) => fail(form, error), { days, holds });
+      entry.binding = new Binding(form, lead, pact, hash, (error) => fail(form, error), { days, holds });
       entry.binding.memory.serves = !shared;
       entry.binding.consent(given());
       measures.listening();
@@ -66,9 +78,10 @@ function start() {
       return entry.binding.lead;
     } catch (error) {
       entry.binding?.release();
-      entry.binding = entry.lead = undefined; // asked again, it may have more luck
+      entry.binding = undefined;
       // A form that is gone by now, as React mounts and unmounts in its StrictMode, is nobody's fault.
       if (bound.get(form) === entry && fail(form, error)) return bind(form, options, entry);
+      entry.lead = undefined; // asked again, it may have more luck
       throw error;
     }
   }
@@ -154,8 +167,13 @@ function start() {
   return api;
 }
 
-// Nobody sees a page that the browser makes ahead: whether they will is not known yet. A function, as what waits in the
-// queue is done before the end of this file is.
+// The page's own work goes first: none of ours keeps it waiting for long. Functions, as what waits in the queue is done
+// before the end of this file is.
+function pause() {
+  return globalThis.scheduler?.yield?.() ?? new Promise((then) => setTimeout(then));
+}
+
+// Nobody sees a page that the browser makes ahead: whether they will is not known yet.
 function shown() {
   return document.prerendering && new Promise((then) => document.addEventListener("prerenderingchange", then, { once: true }));
 }

@@ -3,6 +3,7 @@
 // be set by the properties `--leadpact-…`, listed on the demo's page /gallery/.
 const LOOK = `@layer leadpact{
 .leadpact-questions{--lp-gap:var(--leadpact-gap,1.5rem);--lp-quiet:var(--leadpact-quiet,color-mix(in srgb,currentColor 80%,transparent));--lp-edge:var(--leadpact-edge,color-mix(in srgb,currentColor 60%,transparent));--lp-wrong:var(--leadpact-wrong,color-mix(in srgb,currentColor 40%,#e00));overflow-wrap:anywhere}
+.leadpact-questions:not(:has(>:not([hidden],[aria-hidden],.leadpact-status,:empty))){position:absolute}
 .leadpact-questions:has(>.leadpact-question){margin-block-start:var(--lp-gap)}
 .leadpact-questions [hidden]{display:none!important}
 .leadpact-question{border:0;padding:0;margin:0 0 var(--lp-gap);min-inline-size:0}
@@ -32,6 +33,7 @@ div.leadpact-question>.leadpact-option{border:0;padding-inline:0;margin:0;box-sh
 const worn = new WeakSet(); // documents and shadow roots that have it
 let sheet;
 
+// Where there is nothing to see yet, the region takes part in no grid or row, as their gaps would move what comes after.
 export function wear(root) {
   if (worn.has(root) || !root.adoptedStyleSheets) return;
   worn.add(root);

@@ -48,7 +48,8 @@ function hook() {
       wrapped[name] = typeof value !== "function" ? value : (...given) => {
         if (wasm.run !== run) return value(...given); // a lead of an earlier visitor that nobody holds any more is freed
         // The bindings give back what they had for a text when there is no room for the next; nobody looks at it again.
-        if (stopped && name !== "__wbindgen_free") wasm.again.push(name);
+        if (stopped && name === "__wbindgen_free") return undefined;
+        if (stopped) wasm.again.push(name);
         wasm.calls += 1;
         if (wasm.stops.includes(wasm.calls)) {
           stopped = true;

@@ -13,6 +13,9 @@ use crate::{bench, node, paths, run, toolchain};
 /// What a visitor loads, in the order of loading.
 pub(crate) const LOADED: [&str; 2] = ["leadpact.js", "leadpact_bg.wasm"];
 
+/// What a page loads that takes no modules.
+pub(crate) const CLASSIC: &str = "leadpact.classic.js";
+
 /// The module with the names of its functions.
 const NAMED: &str = "named.wasm";
 
@@ -28,6 +31,8 @@ pub(crate) struct Built {
     pub package: PathBuf,
     /// The module with the names of its functions, for the table of parts.
     pub named: PathBuf,
+    /// The script's entry among its source files, for the table of what each weighs.
+    pub entry: PathBuf,
     /// The compiler that made it, for the size table.
     pub compiler: String,
 }
@@ -50,7 +55,7 @@ fn build_now() -> Result<Built> {
     bundle(&parts, &package)?;
     copy(&parts.join("leadpact_bg.wasm"), &package.join("leadpact_bg.wasm"))?;
     for_node(&parts)?;
-    let named = parts.join(NAMED);
+    let (named, entry) = (parts.join(NAMED), parts.join("leadpact.js"));
 
     // The same module with `lead.explain()`, for pages that show what the engine thinks.
     let parts = module(&compiler, "module-explain", &["--features", "explain"])?;
@@ -60,11 +65,11 @@ fn build_now() -> Result<Built> {
     copy(&paths::root("src/browser/types.d.ts"), &richer.join("leadpact.d.ts"))?;
     adapters(&package)?;
     fill(&package)?;
-    for file in ["leadpact.js", "leadpact.classic.js", "leadpact_bg.wasm"] {
+    for file in ["leadpact.js", CLASSIC, "leadpact_bg.wasm"] {
         eprintln!("   {file}: integrity=\"{}\"", integrity(&package.join(file))?);
     }
     eprintln!("   {} holds the package, made by {}", paths::shown(&package), compiler.name);
-    Ok(Built { package, named, compiler: compiler.name })
+    Ok(Built { package, named, entry, compiler: compiler.name })
 }
 
 /// Compiles the module with these features besides its own, into a folder of its parts.
@@ -140,7 +145,7 @@ fn bundle(parts: &Path, package: &Path) -> Result<()> {
     for (name, more) in [
         ("leadpact.js", &["--format=esm"][..]),
         // A script has no address of a module: without its own, the page's is what there is.
-        ("leadpact.classic.js", &["--format=iife", "--define:import.meta.url=location"]),
+        (CLASSIC, &["--format=iife", "--define:import.meta.url=location"]),
     ] {
         let mut esbuild = node::npm_program("esbuild");
         esbuild.arg(&entry).args(["--bundle", "--minify", "--target=es2022", "--charset=utf8"]).args(more);

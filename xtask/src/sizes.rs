@@ -11,6 +11,8 @@ use crate::{build, node, parts, paths, run};
 const CEILING: u64 = 86_000;
 /// The same for a standard library as shipped: it was not built for size, and we do not publish it.
 const CEILING_AS_SHIPPED: u64 = 125_000;
+/// What the script for pages that take no modules may weigh more than the module.
+const CLASSIC_MORE: u64 = 100;
 /// How far the committed table may be off, in percent, before it must be written anew.
 const DRIFT: u64 = 1;
 const TABLE: &str = "docs/sizes.md";
@@ -60,7 +62,13 @@ pub(crate) fn sizes(args: &Args) -> Result<()> {
     for file in build::LOADED {
         richer = richer.plus(Size::of(&built.package.join(build::EXPLAINS).join(file))?);
     }
-    let table = table(&rows, &built.compiler) + &explaining(richer) + &parts::table(&built.named)?;
+    let classic = Size::of(&built.package.join(build::CLASSIC))?;
+    let scripts = scripts(&run::read(node::script("js-parts.mjs").arg(&built.entry))?);
+    let table = table(&rows, &built.compiler)
+        + &as_script(classic)
+        + &explaining(richer)
+        + &scripts
+        + &parts::table(&built.named)?;
     print!("{}", table.split_once("\n\n").map_or(table.as_str(), |(_, rest)| rest));
 
     if args.write {
@@ -76,6 +84,10 @@ pub(crate) fn sizes(args: &Args) -> Result<()> {
             grouped(total.brotli - ceiling),
             grouped(ceiling)
         );
+    }
+    // A page loads the module or the script: what one may weigh, the other may.
+    if classic.brotli > rows[0].1.brotli + CLASSIC_MORE {
+        bail!("{} weighs {} bytes under brotli, too far over the module", build::CLASSIC, grouped(classic.brotli));
     }
     compare(&fs::read_to_string(paths::root(TABLE)).unwrap_or_default(), &built.compiler, total.brotli)
 }
@@ -130,6 +142,26 @@ fn explaining(size: Size) -> String {
     format!("\nThe module with `lead.explain()`, in `{}/`, weighs {brotli} bytes under brotli.\n", build::EXPLAINS)
 }
 
+/// What a page loads that takes no modules.
+fn as_script(size: Size) -> String {
+    format!("\n`{}`, in the place of the module, weighs {} bytes under brotli.\n", build::CLASSIC, grouped(size.brotli))
+}
+
+/// What each source file of the script costs, by lines of its name and its two weights.
+fn scripts(lines: &str) -> String {
+    let mut text = String::from(
+        "\nWhat the files of `leadpact.js` weigh in it, raw, and how much less it weighs under brotli without one and what only \
+        that one needs.\n\n| file | raw | brotli 11 |\n| --- | ---: | ---: |\n",
+    );
+    for line in lines.lines() {
+        let cells: Vec<&str> = line.split_whitespace().collect();
+        let [file, raw, brotli] = cells[..] else { continue };
+        let weights = [raw, brotli].map(|weight| grouped(weight.parse().unwrap_or_default()));
+        text.push_str(&format!("| `{file}` | {} | {} |\n", weights[0], weights[1]));
+    }
+    text
+}
+
 /// A number with commas between its thousands.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -156,6 +188,14 @@ mod tests {
     #[test]
     fn thousands_are_grouped() {
         assert_eq!([999, 1_000, 1_234_567].map(grouped), ["999", "1,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn each_file_of_the_script_is_a_row() {
+        assert!(
+            scripts("form.js 7206 8691\nnode.js 341 123\n")
+                .ends_with("| `form.js` | 7,206 | 8,691 |\n| `node.js` | 341 | 123 |\n")
+        );
     }
 
     #[test]
