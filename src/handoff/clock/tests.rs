@@ -1,4 +1,10 @@
 //! The clock against one that walks minute by minute, and against days on which clocks were moved, by hand.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "test helpers fail by panicking"
+)]
 
 use super::*;
 use crate::handoff::zone;
