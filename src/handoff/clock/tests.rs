@@ -197,3 +197,19 @@ fn a_calendar_without_work_and_times_that_no_calendar_has_are_due_never() {
     }
     assert_eq!(due(&always, Time(0), HOUR, &|_| None), None);
 }
+
+#[test]
+fn no_zone_moves_its_clocks_twice_within_three_days() {
+    let (from, until) = (Timestamp::from_second(631_152_000).unwrap(), Timestamp::from_second(2_208_988_800).unwrap());
+    for name in jiff::tz::TimeZoneDatabase::bundled().available() {
+        let zone = zone::zone(name.as_str()).unwrap();
+        let (mut offset, mut last) = (zone.to_offset(from), Timestamp::MIN);
+        for moved in zone.following(from).take_while(|moved| moved.timestamp() < until) {
+            if moved.offset() != offset {
+                let since = moved.timestamp().as_second() - last.as_second();
+                assert!(since > 3 * 86_400, "{}: {} and {last}", name.as_str(), moved.timestamp());
+                (offset, last) = (moved.offset(), moved.timestamp());
+            }
+        }
+    }
+}
