@@ -65,7 +65,7 @@ fn thousandths(fraction: &str) -> Option<i64> {
 }
 
 /// Days from 1970-01-01 to a date like `2026-11-20` (Howard Hinnant, *chrono-compatible low-level date algorithms*).
-fn days(date: &str) -> Option<i64> {
+pub(crate) fn days(date: &str) -> Option<i64> {
     let mut parts = date.splitn(3, '-');
     let (year, month, day) = (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
     let year = if month <= 2 { year - 1 } else { year };

@@ -13,7 +13,7 @@
 #[path = "cases/run.rs"]
 mod run;
 
-use leadpact::{Assessment, Value, parse};
+use leadpact::{Assessment, Lead, Pact, Promise, Time, Value, parse};
 use libtest_mimic::{Arguments, Trial};
 use std::path::Path;
 
@@ -39,7 +39,11 @@ fn trials(file: &Path) -> Vec<Trial> {
     cases.into_iter().map(trial).collect()
 }
 
-const HOST: run::Host = run::Host { source: Some(str::parse), words: true, json };
+const HOST: run::Host = run::Host { source: Some(str::parse), words: true, json, promise };
+
+fn promise(lead: &Lead, _: &Pact, at: Time) -> Option<Promise> {
+    lead.promise(at)
+}
 
 fn json(assessment: &Assessment) -> Value {
     parse(&serde_json::to_string(assessment).unwrap()).unwrap()

@@ -15,11 +15,23 @@
 mod run;
 
 use leadpact::browser::to_value;
-use leadpact::{Assessment, Value};
+use leadpact::{Assessment, Lead, Pact, Promise, Time, Value};
 use serde::Serialize;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-const HOST: run::Host = run::Host { source: None, words: false, json };
+const HOST: run::Host = run::Host { source: None, words: false, json, promise };
+
+/// By the page's own file.
+fn promise(lead: &Lead, pact: &Pact, at: Time) -> Option<Promise> {
+    let body = include_str!("../src/browser/zone.js").replace("export ", "") + "return zone(name).ahead(at);";
+    let ahead = js_sys::Function::new_with_args("name, at", &body);
+    let zone = pact.handoff.calendar.as_ref().map_or("", |calendar| calendar.zone.as_str());
+    lead.promise_in(at, &|at| {
+        let ahead = ahead.call2(&JsValue::NULL, &zone.into(), &(at.0 as f64).into()).unwrap().as_f64().unwrap();
+        ahead.is_finite().then_some(ahead as i64)
+    })
+}
 
 fn json(assessment: &Assessment) -> Value {
     let plain = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
@@ -53,4 +65,4 @@ macro_rules! themes {
     };
 }
 
-themes! { asking bad_pacts conditions decay facts good_pacts outlook points qualification texts }
+themes! { asking bad_pacts clock conditions decay facts good_pacts outlook points qualification texts }

@@ -186,6 +186,50 @@ fn a_true_record_has_no_differences_and_a_tampered_one_names_each() {
     );
 }
 
+/// A small pact whose sales work on two days a week, in a zone far away.
+const WORKS: &str = r#"{
+    "pact": 1, "id": "works", "fields": [{"id": "works_mail", "label": "E-mail", "kind": "email"}],
+    "qualification": {"threshold": 0},
+    "handoff": {
+        "sla": [{"respond_within_hours": 8, "channels": ["phone"]}],
+        "calendar": {"zone": "Pacific/Auckland", "hours": {"mon": ["09:00-17:00"], "thu": ["09:00-17:00"]}}
+    }
+}"#;
+
+#[test]
+fn working_hours_are_counted_anew_and_shown_in_the_zone_of_the_pact() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("works.json");
+    std::fs::write(&file, WORKS).unwrap();
+    let server = Server::start_with(folder.path(), &["--pact", file.to_str().unwrap()]);
+    let pact: leadpact::Pact = WORKS.parse().unwrap();
+    let lead = leadpact::Lead::new(&pact);
+    let made = |at: leadpact::Time| {
+        let consent = leadpact::Consent { behaviour: true, ..leadpact::Consent::default() };
+        let claim =
+            leadpact::Claim { id: id(1), attempt: 1, pact_hash: None, asked: Vec::new(), consent, automated: false };
+        json!(lead.hand_off(claim, at))
+    };
+    let send = |record: &Value| server.post_form(&[("leadpact", &record.to_string())]);
+    let mut record = made(now());
+    assert_eq!(send(&record).status, 303);
+    let kept = server.lead();
+    assert_eq!(kept["differences"], json!([]));
+    let due = kept["sla"]["due_at"]["phone"].as_str().unwrap().parse::<leadpact::Time>().unwrap();
+    assert_eq!(due, lead.promise(kept["received_at"].as_str().unwrap().parse().unwrap()).unwrap().due_at[0].1);
+
+    // Eight hours are a day: it ends at five in the afternoon, or where the lead came within it, some time after nine.
+    let page = |path: &str| server.get(path).body;
+    let (french, english) = (page("/leads?lang=fr"), page("/leads?lang=en"));
+    let on = |day: &str, body: &str| body.contains(day) && (body.contains("NZDT") || body.contains("NZST"));
+    assert!(on("à joindre avant", &french) && (on("lundi", &french) || on("jeudi", &french)), "{french}");
+    assert!(on(">Monday", &english) || on(">Thursday", &english), "{english}");
+
+    record["sla"]["due_at"]["phone"] = json!("1970-01-01T00:00:00Z");
+    send(&record);
+    assert_eq!(differences(&server.lead()), ["sla.due_at.phone"]);
+}
+
 #[test]
 fn the_forms_own_answers_win_over_the_record_and_the_difference_is_named() {
     let (_folder, server) = started();

@@ -2,6 +2,7 @@
 import { Engine } from "./leadpact_bindgen.js";
 import { said } from "./control.js";
 import { choose, describe as described, label } from "./words.js";
+import { zone } from "./zone.js";
 
 const DECLINED = { declined: true };
 const DECISIONS = ["handoff", "nurture", "disqualified"];
@@ -215,7 +216,9 @@ export function offered(lead, { decision, route }) {
 // The hand-off record of the lead now; what is absent is left out.
 export function handOff(lead, id, attempt, hash, { by, at, text_version, gpc }) {
   const { engine, pact, asked } = inner(lead);
-  const { facts, assessment, sla, experiment, at: now } = JSON.parse(engine.handOff(asked.length));
+  const { facts, assessment, sla, experiment, at: now } = JSON.parse(
+    engine.handOff(asked.length, zone(pact.handoff?.calendar?.zone)),
+  );
   const { behaviour } = lead;
   return JSON.parse(
     JSON.stringify({

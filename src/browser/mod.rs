@@ -1,8 +1,9 @@
 //! The module for web pages. It translates and forwards; no rule of a pact lives here.
 //!
 //! JavaScript listens, reads the form and draws (`leadpact.js`, `form.js`, `question.js`); Rust asks the engine.
-//! Only numbers and texts cross, and no object of JavaScript's. Nothing here holds a listener or a callback, so that whatever goes wrong surfaces in the JavaScript that called, and
-//! the form goes on as a plain form.
+//! Only numbers and texts cross, and of JavaScript's objects one, the zone of a calendar, while a record is made. Nothing
+//! here holds a listener or a callback, so that whatever goes wrong surfaces in the JavaScript that called, and the form
+//! goes on as a plain form.
 
 #[cfg(feature = "explain")]
 mod explain;
@@ -13,6 +14,7 @@ mod result;
 mod value;
 
 pub use lead::Lead;
+pub use record::Zone;
 pub use value::to_value;
 
 use crate::Time;

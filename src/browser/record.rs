@@ -19,6 +19,16 @@ struct Said {
     experiment: Option<Experiment>,
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// The zone of the pact's calendar (`zone.js`).
+    pub type Zone;
+
+    /// How far its clocks are ahead of UTC, in milliseconds; not a number where the browser has no such zone.
+    #[wasm_bindgen(method)]
+    fn ahead(this: &Zone, at: f64) -> f64;
+}
+
 #[wasm_bindgen(js_class = Engine)]
 impl Lead {
     /// Draws the visit's arm by a random number, from 0 to 1, of an earlier page.
@@ -37,16 +47,23 @@ impl Lead {
         to_json(&self.inner.facts_of(|field| field.remember))
     }
 
-    /// What the hand-off record says of the lead now, after so many questions, as JSON.
+    /// What the hand-off record says of the lead now, after so many questions, as JSON; `zone` is that of the pact's
+    /// calendar.
     #[wasm_bindgen(js_name = handOff)]
-    pub fn hand_off(&self, asked: usize) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "times stay within 2⁵³")]
+    pub fn hand_off(&self, asked: usize, zone: &Zone) -> String {
         let at = now();
         to_json(&Said {
             at,
             facts: self.inner.facts(),
             assessment: self.inner.assess_after(asked, at),
-            sla: self.inner.promise(at),
+            sla: self.inner.promise_in(at, &|at| offset(zone.ahead(at.0 as f64))),
             experiment: self.inner.experiment(),
         })
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "no zone is more than a day from UTC")]
+fn offset(ahead: f64) -> Option<i64> {
+    ahead.is_finite().then_some(ahead as i64)
 }

@@ -225,7 +225,10 @@ export interface HandoffRecord {
 /** What sales promises for a lead. */
 export interface Sla {
   respond_within_hours: number;
-  /** By when, by channel, in RFC 3339; absent where the pact counts working hours. */
+  /**
+   * By when, by channel, in RFC 3339. With a calendar, its working hours are counted in its zone; absent where the browser
+   * does not know the zone, or the calendar has fewer hours in ten years.
+   */
   due_at?: { [channel in Channel]?: string };
   channels: Channel[];
   attempts?: number;

@@ -1,5 +1,6 @@
 //! The hand-off record: the lead, the assessment, and what was promised.
 
+use super::clock;
 use crate::asking::Why;
 use crate::asking::visit::Experiment;
 use crate::json::Value;
@@ -69,7 +70,7 @@ pub struct PactRef {
 pub struct Promise {
     /// Hours until the first response.
     pub respond_within_hours: f64,
-    /// By when, by channel; absent where the pact counts working hours.
+    /// By when, by channel; empty where the pact's calendar has no such time within ten years, or its zone is not known.
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "by_channel")]
     pub due_at: Vec<(Channel, Time)>,
     /// By which channels.
@@ -136,6 +137,7 @@ pub struct Claim {
 
 impl Lead {
     /// The record of this lead at the time `now`.
+    #[cfg(feature = "text")]
     #[must_use]
     pub fn hand_off(&self, claim: Claim, now: Time) -> Record {
         let terms = self.terms();
@@ -164,17 +166,31 @@ impl Lead {
     }
 
     /// What sales promises for this lead: the first SLA whose condition is true or absent, counted from `from`.
+    #[cfg(feature = "text")]
     #[must_use]
     pub fn promise(&self, from: Time) -> Option<Promise> {
+        let calendar = self.terms().handoff.calendar.as_ref();
+        let zone = calendar.and_then(|calendar| super::zone::zone(&calendar.zone));
+        self.promise_in(from, &|at| super::zone::ahead(zone.as_ref()?, at))
+    }
+
+    /// [`Self::promise`], where `ahead` says by how many milliseconds the clocks of the calendar's zone are ahead of UTC at
+    /// an instant, if that is known.
+    #[must_use]
+    pub fn promise_in(&self, from: Time, ahead: &dyn Fn(Time) -> Option<i64>) -> Option<Promise> {
         let handoff = &self.terms().handoff;
         let applies = |sla: &&Sla| Terms::holds(sla.when, |gate| -> Truth { self.truths.of(gate) });
         let sla = handoff.sla.iter().find(applies)?;
         #[expect(clippy::cast_possible_truncation, reason = "at most ten years")]
-        let due = Time(from.0.saturating_add(libm::round(sla.respond_within_hours * HOUR) as i64));
-        let counted = if handoff.calendar.is_none() { sla.channels.as_slice() } else { &[] };
+        let promised = libm::round(sla.respond_within_hours * HOUR) as i64;
+        let due = match &handoff.calendar {
+            Some(calendar) => clock::due(calendar, from, promised, ahead),
+            None => Some(Time(from.0.saturating_add(promised))),
+        };
+        let at = |channel: &Channel| Some((*channel, due?));
         Some(Promise {
             respond_within_hours: sla.respond_within_hours,
-            due_at: counted.iter().map(|channel| (*channel, due)).collect(),
+            due_at: sla.channels.iter().filter_map(at).collect(),
             channels: sla.channels.clone(),
             attempts: sla.attempts,
             every_hours: sla.every_hours,

@@ -218,6 +218,7 @@ fn read_calendar(value: &Value, r: &mut Reader) -> Option<Calendar> {
         return None;
     }
     let zone = r.name(value.get("zone"));
+    refuse_unknown(value, zone, r);
     let mut hours = Default::default();
     if let Some(week) = value.get("hours")
         && r.object(week, &[], &DAYS)
@@ -232,6 +233,21 @@ fn read_calendar(value: &Value, r: &mut Reader) -> Option<Calendar> {
     }
     Some(Calendar { zone: owned(zone?), hours, holidays })
 }
+
+/// Refuses a zone that has no table.
+#[cfg(feature = "text")]
+fn refuse_unknown(calendar: &Value, zone: Option<&str>, r: &mut Reader) {
+    use crate::handoff::zone;
+    if let Some((place, name)) = calendar.get("zone").zip(zone)
+        && zone::zone(name).is_none()
+    {
+        r.refuse(place, || ["unknown time zone `", name, "`", &zone::nearest(name)].concat());
+    }
+}
+
+/// A page has the tables of its browser, and goes without a due time where they lack the zone.
+#[cfg(not(feature = "text"))]
+fn refuse_unknown(_: &Value, _: Option<&str>, _: &mut Reader) {}
 
 fn read_week(week: &Value, hours: &mut [Vec<(u16, u16)>; 7], r: &mut Reader) {
     let mut free = true;

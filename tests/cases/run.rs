@@ -1,6 +1,6 @@
 //! Runs a golden case. What reads a pact's source and writes an assessment differs by host; all else is here.
 
-use leadpact::{Assessment, Lead, Pact, Problem, Time, Value};
+use leadpact::{Assessment, Lead, Pact, Problem, Promise, Time, Value};
 
 type Source = fn(&str) -> Result<Pact, leadpact::Problems>;
 
@@ -11,6 +11,8 @@ pub(crate) struct Host {
     /// Whether its messages say what is wrong; a page only says where.
     pub(crate) words: bool,
     pub(crate) json: fn(&Assessment) -> Value,
+    /// What sales promises for a lead at a time, by the host's own time zones.
+    pub(crate) promise: fn(&Lead, &Pact, Time) -> Option<Promise>,
 }
 
 /// Runs a case.
@@ -25,7 +27,7 @@ pub(crate) fn run(case: &Value, host: &Host) -> Result<(), String> {
         _ => return Err("a case has a `pact` or a `text`".into()),
     };
     match (pact, case.get("problems")) {
-        // What both teams share in words alone, no page reads.
+        // What both teams share in words alone, no page reads; and its zones are those of its browser.
         (Ok(_), Some(problems)) if !host.words && list(Some(problems)).iter().all(is_of_words) => Ok(()),
         (Ok(_), Some(_)) => Err("the pact is accepted".into()),
         (Err(problems), None) => Err(format!("the pact is refused: {problems}")),
@@ -49,9 +51,26 @@ fn assess(pact: &Pact, case: &Value, host: &Host) -> Result<(), String> {
         let found: Vec<(String, String)> = errors.into_iter().map(|error| (error.fact, error.message)).collect();
         refusals(&found, list(case.get("refused")), "fact", host.words)?;
     }
+    if let Some(due) = case.get("due") {
+        is_due((host.promise)(&lead, pact, at), due)?;
+    }
     let asked = if let Some(Value::Number(asked)) = case.get("asked") { *asked as usize } else { 0 };
     let said = (host.json)(&lead.assess_after(asked, at));
     holds(case.get("expect").unwrap_or(&nothing), Some(&said), "assessment")
+}
+
+/// Whether a promise is due then by each of its channels; by none where the case says `null`.
+fn is_due(promise: Option<Promise>, expected: &Value) -> Result<(), String> {
+    let promise = promise.ok_or("nothing is promised")?;
+    let due = promise.due_at.iter().map(|(_, at)| at.to_string());
+    let channels = promise.due_at.iter().map(|(channel, _)| *channel);
+    let holds = match expected {
+        Value::Text(time) => {
+            !promise.channels.is_empty() && channels.eq(promise.channels.clone()) && due.clone().all(|at| at == *time)
+        }
+        _ => promise.due_at.is_empty(),
+    };
+    if holds { Ok(()) } else { Err(format!("due {:?}, expected {expected:?}", due.collect::<Vec<_>>())) }
 }
 
 fn list(value: Option<&Value>) -> &[Value] {
@@ -68,9 +87,11 @@ fn text(value: Option<&Value>) -> &str {
     }
 }
 
-/// Whether a problem is in a part of the pact that decides nothing.
+/// Whether a problem is in a part of the pact of which a page reads nothing.
 fn is_of_words(problem: &Value) -> bool {
-    ["signatures", "definitions", "pipeline"].iter().any(|part| text(problem.get("path")).starts_with(part))
+    ["signatures", "definitions", "pipeline", "handoff.calendar.zone"]
+        .iter()
+        .any(|part| text(problem.get("path")).starts_with(part))
 }
 
 /// What is refused is what was expected to be, in any order; with `words`, with a part of the message.

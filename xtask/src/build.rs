@@ -197,7 +197,7 @@ fn for_node(parts: &Path) -> Result<()> {
     for file in ["leadpact_bindgen.js", "leadpact_bg.wasm"] {
         copy(&parts.join(file), &out.join(file))?;
     }
-    for file in ["lead.js", "load.js", "control.js", "words.js"] {
+    for file in ["lead.js", "load.js", "control.js", "words.js", "zone.js"] {
         copy(&paths::root("src/browser").join(file), &out.join(file))?;
     }
     copy(&paths::root("xtask/js/node-entry.mjs"), &out.join("leadpact.js"))?;

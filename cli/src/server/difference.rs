@@ -65,11 +65,15 @@ impl Differences {
     /// Notes a time that is further from `found` than clocks differ.
     pub(crate) fn compare_times(&mut self, what: &str, claimed: Option<&Json>, found: Time) {
         let time = claimed.and_then(Json::as_str).and_then(|text| text.parse::<Time>().ok());
-        let close = time.is_some_and(|time| time.0.saturating_sub(found.0).unsigned_abs() <= SKEW.unsigned_abs());
-        if !close {
+        if !time.is_some_and(|time| is_close(time, found)) {
             self.differ(what, claimed.cloned(), Some(found.to_string().into()));
         }
     }
+}
+
+/// Whether two times are no further apart than clocks differ.
+pub(crate) fn is_close(a: Time, b: Time) -> bool {
+    a.0.saturating_sub(b.0).unsigned_abs() <= SKEW.unsigned_abs()
 }
 
 /// Whether two values say the same; `1` and `1.0` do.

@@ -1,6 +1,6 @@
 //! `POST /leads`: every form that is submitted arrives.
 
-use super::difference::Differences;
+use super::difference::{Differences, is_close};
 use super::store::Kept;
 use super::submission::{Submission, Unreadable};
 use super::words::Language;
@@ -255,7 +255,8 @@ fn assess(shared: &Shared, submission: &Submission, first: Time, now: Time) -> A
         let claimed = record.get("assessment").unwrap_or(&Json::Null);
         found.differences.compare_assessments(claimed, &assessment);
         found.differences.compare_times("at", record.get("at"), now);
-        compare_promises(record.get("sla"), sla.as_ref(), &mut found.differences);
+        let own = at_its_own_time(&lead, record.get("at"), first);
+        compare_promises(record.get("sla"), sla.as_ref(), own.as_ref(), &mut found.differences);
         if let (Some(route), None) = (record.get("route"), claimed.get("route")) {
             found.differences.compare("route", Some(route), assessment.get("route"));
         }
@@ -359,7 +360,15 @@ fn plain(field: &Field, values: &[String]) -> Option<Value> {
     (!list.is_empty()).then_some(Value::List(list))
 }
 
-fn compare_promises(claimed: Option<&Json>, found: Option<&Json>, differences: &mut Differences) {
+/// What was promised at the record's own time, where that is close to its first receipt.
+fn at_its_own_time(lead: &Lead, at: Option<&Json>, first: Time) -> Option<Json> {
+    let at: Time = at?.as_str()?.parse().ok()?;
+    is_close(at, first).then(|| lead.promise(at).map(|promise| json!(promise)))?
+}
+
+/// Compares what the record says was promised with what the server finds. Two clocks that agree but for a moment may be a
+/// night apart in working hours, so what follows from the record's `own` time is no difference.
+fn compare_promises(claimed: Option<&Json>, found: Option<&Json>, own: Option<&Json>, differences: &mut Differences) {
     if claimed.is_none() || found.is_none() {
         return differences.compare("sla", claimed, found);
     }
@@ -368,10 +377,14 @@ fn compare_promises(claimed: Option<&Json>, found: Option<&Json>, differences: &
         differences.compare(format!("sla.{key}"), claimed, found);
     }
     let due = |sla: Option<&Json>| sla.and_then(|sla| sla.get("due_at")?.as_object().cloned()).unwrap_or_default();
-    let (claimed, found) = (due(claimed), due(found));
+    let (claimed, found, own) = (due(claimed), due(found), due(own));
     for (channel, at) in &found {
+        let claims = claimed.get(channel);
+        if claims.is_some() && claims == own.get(channel) {
+            continue;
+        }
         if let Some(at) = at.as_str().and_then(|at| at.parse().ok()) {
-            differences.compare_times(&format!("sla.due_at.{channel}"), claimed.get(channel), at);
+            differences.compare_times(&format!("sla.due_at.{channel}"), claims, at);
         }
     }
     for channel in claimed.keys().filter(|channel| !found.contains_key(*channel)) {

@@ -182,8 +182,9 @@ impl View<'_> {
                             (l.number(hours)) @if self.counts_working_hours() { (l.of(" h ouvrées", " working hours")) }
                             @else { (l.of(" h", " h")) }
                         }
-                        @if self.counts_working_hours() {
-                            " " (l.of("échéance exacte pas encore calculée", "exact time not computed yet"))
+                        @if self.counts_working_hours() && !channels.is_empty() {
+                            " " (l.of("sans échéance : le calendrier du pacte n’en compte pas autant en dix ans",
+                                "never due: the pact’s calendar has fewer in ten years"))
                         }
                     }
                 }
