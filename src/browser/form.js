@@ -48,7 +48,7 @@ export class Binding {
   #decided; // the decision that was told last
   #held; // what was seen before the visitor agreed or refused, where the page lets it be held
 
-  constructor(form, lead, pact, hash, fail, { days, holds }) {
+  constructor(form, lead, pact, hash, fail, { days, holds, withdraw }) {
     this.#form = form;
     this.#handoff = new Handoff(form, hash);
     this.#fail = fail;
@@ -64,7 +64,7 @@ export class Binding {
     this.#values = new Values(this.#controls());
     this.#automated = new Automated(form, this.questions.region);
     try {
-      this.#listen(Node.prototype.getRootNode.call(form));
+      this.#listen(Node.prototype.getRootNode.call(form), withdraw);
       this.#read(false);
     } catch (error) {
       this.release();
@@ -72,7 +72,7 @@ export class Binding {
     }
   }
 
-  #listen(root) {
+  #listen(root, withdraw) {
     const { signal } = this.#stop;
     const on = (target, type, then, capture) => target.addEventListener(type, this.#safely(then), { signal, capture });
     const mine = (then) => (event) => event.target.form === this.#form && then(event);
@@ -89,7 +89,11 @@ export class Binding {
     on(root, "submit", (event) => event.target === this.#form && this.#submits(event), true);
     on(root, "formdata", (event) => event.target === this.#form && this.#handOff(event.formData));
     on(root, "reset", (event) => event.target === this.#form && setTimeout(this.#safely(() => this.#reset())));
-    on(window, "pageshow", () => this.#read(false));
+    on(window, "pageshow", ({ persisted }) => {
+      // What was erased while the page rested in the browser's cache stays so.
+      if (persisted && this.memory.isGone()) withdraw();
+      this.#read(false);
+    });
     on(document, "visibilitychange", () => document.hidden && this.memory.write(true));
   }
 

@@ -58,6 +58,6 @@ export class Handoff {
   #method() {
     const own = this.#sending?.defaultPrevented ? "" : this.#sending?.submitter?.formMethod;
     const said = (name) => Element.prototype.getAttribute.call(this.#form, name)?.toLowerCase();
-    return own || said("method") || (/^javascript:/.test(said("action")) ? "post" : "get");
+    return own || said("method") || (said("action")?.startsWith("javascript") ? "post" : "get");
   }
 }

@@ -70,7 +70,7 @@ function start() {
       const holds = (options.before_consent ?? said("-before-consent")) === "memory" && given().state === "unknown";
       // Of two forms with one pact the first remembers: what both saw would count twice.
       const shared = bindings().some(({ memory }) => memory.key === PREFIX + pact.id);
-      entry.binding = new Binding(form, lead, pact, hash, (error) => fail(form, error), { days, holds });
+      entry.binding = new Binding(form, lead, pact, hash, (error) => fail(form, error), { days, holds, withdraw });
       entry.binding.memory.serves = !shared;
       entry.binding.consent(given());
       measures.listening();
@@ -153,7 +153,6 @@ function start() {
   // Where a server draws pages that import the module, there is no page yet to do anything in.
   if (!globalThis.document) return api;
   globalThis[first] = api;
-  addEventListener("pageshow", ({ persisted }) => persisted && bindings().some(({ memory }) => memory.isGone()) && withdraw(), true);
   // Whoever forgets in another tab forgets here, too.
   addEventListener("storage", ({ key, newValue }) => {
     if (newValue === null && given().behaviour && bindings().some(({ memory }) => key === null || key === memory.key)) withdraw();

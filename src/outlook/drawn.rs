@@ -47,7 +47,7 @@ pub(super) fn outlook(view: &View<'_>, blocks: &[Block]) -> Outlook {
 fn odds(view: &View<'_>, blocks: &[Block]) -> Odds {
     let terms = view.terms;
     let work = terms.circuit.gates.len() + terms.fields.len() + 1;
-    let draws = (MOST_WORK / work).clamp(128, 4_096);
+    let draws = (MOST_WORK / work).clamp(128, 512);
     let mut listed = Vec::new();
     for field in &terms.circuit.order {
         if blocks.iter().any(|block| block.fields.contains(field)) {
@@ -56,7 +56,7 @@ fn odds(view: &View<'_>, blocks: &[Block]) -> Odds {
     }
     let mut sequence = Sequence(0);
     let mut odds = Odds::default();
-    #[expect(clippy::cast_precision_loss, reason = "at most 4,096")]
+    #[expect(clippy::cast_precision_loss, reason = "at most 512")]
     let share = 1.0 / draws as f64;
     for _ in 0..draws {
         odds.add(complete(view, &listed, &mut sequence), share);

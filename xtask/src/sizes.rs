@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::{build, node, parts, paths, run};
 
 /// The most that JavaScript and wasm may weigh together under brotli; the aim is 30,000.
-const CEILING: u64 = 86_000;
+const CEILING: u64 = 78_500;
 /// The same for a standard library as shipped: it was not built for size, and we do not publish it.
 const CEILING_AS_SHIPPED: u64 = 125_000;
 /// What the script for pages that take no modules may weigh more than the module.

@@ -201,7 +201,8 @@ fn browser() -> Result<Outcome> {
     let package = build::build()?.package.clone();
     let leadpact = demo::program()?;
     let mut node = run::program("node");
-    node.args(["--test", "--test-reporter=spec"]).args(tests);
+    // Two files at a time: most of them wait for their pages most of the time.
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=2"]).args(tests);
     node.envs(found.programs).env("LEADPACT_BIN", leadpact).env("LEADPACT_PKG", package);
     run::run(node.env("LEADPACT_WWW", paths::root("www")))?;
     Ok(Outcome::Passed)
