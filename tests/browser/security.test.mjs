@@ -38,6 +38,13 @@ test("SEC-01: each sink that is looked for is found", () => {
   for (const code of bad) assert.notDeepEqual(sinksIn(code), [], code);
 });
 
+test("SEC-19: the published package needs no other one, and runs nothing when it is installed", () => {
+  const manifest = JSON.parse(read("package.json"));
+  const runs = ["dependencies", "peerDependencies", "optionalDependencies", "bundleDependencies", "scripts", "bin"];
+  assert.deepEqual(runs.filter((key) => key in manifest), []);
+  for (const name of shipped) assert.doesNotMatch(read(name).toString(), /\bfrom\s*["'](?!\.)|\brequire\(/, name);
+});
+
 test("SEC-01: no file that is shipped turns a text into markup or a program", () => {
   assert.ok(shipped.length >= 4 + 7, `${shipped.length} files`);
   for (const name of shipped) assert.deepEqual(sinksIn(read(name).toString()), [], name);
