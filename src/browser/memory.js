@@ -75,8 +75,6 @@ export class Memory {
     this.#based = this.#restored = { signals, answers };
     this.#tell(signals);
     this.#age(now);
-    // Written at once: a tab that opens now is no visit of its own.
-    this.#merge();
     return { begins: !entry || now - active > VISIT, answers };
   }
 

@@ -176,6 +176,8 @@ test("what was answered and counted with consent is there on the next page and a
     await tab.bound();
     await tab.consent(true);
     assert.equal(await tab.run(() => document.querySelector("[name=team]").value), "large");
+    assert.equal(said(await tab.record()).budget, undefined, "nobody has seen it on this page yet");
+    await tab.run(() => document.querySelector("[name=team]").dispatchEvent(new Event("change", { bubbles: true })));
     assert.equal(said(await tab.record()).budget, true);
   }
   assert.deepEqual([said(await tab.record()).views, said(await tab.record()).visits], [views + 2, 1]);
