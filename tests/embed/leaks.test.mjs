@@ -64,9 +64,11 @@ async function rounds({ hide, show, loads, count }) {
   }
 }
 
-// Garbage is collected until there is no more of it.
+// Garbage is collected until there is no more of it. What a framework or the browser still holds of the last form for a
+// moment is let go of first.
 async function settled(devtools) {
   for (let last = ""; ; ) {
+    await new Promise((then) => setTimeout(then, 400));
     for (let i = 0; i < 2; i += 1) await devtools.send("HeapProfiler.collectGarbage");
     const { metrics } = await devtools.send("Performance.getMetrics");
     const counts = metrics.filter(({ name }) => ["Nodes", "JSEventListeners", "Documents"].includes(name));
@@ -114,7 +116,12 @@ for (const [name, { prepare, ...names }] of Object.entries(fixtures)) {
       return { ...(await settled(devtools)), lasting: await page.evaluate(() => window.listeners()) };
     };
     const before = await measured(WARM);
-    assert.deepEqual(await measured(ROUNDS), before);
+    const after = await measured(ROUNDS);
+    assert.deepEqual(after.lasting, before.lasting);
+    // Whatever each round left behind would be there fifty times; a node or two that the browser keeps of its own is not.
+    for (const what of ["Documents", "JSEventListeners", "Nodes"]) {
+      assert.ok(after[what] - before[what] < ROUNDS, `${what}: ${before[what]}, then ${after[what]}`);
+    }
     assert.equal(await page.evaluate(() => window.ready), WARM + ROUNDS, "each form was bound, in one page");
     assert.deepEqual(wrong, []);
     await context.close();
