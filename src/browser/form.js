@@ -329,10 +329,11 @@ export class Binding {
         (arrived ?? arrival())(this.lead, begins);
         held.forEach((measure) => measure(this.lead));
         this.#recall(answers);
-        this.memory.write(true); // a tab that opens now is no visit of its own
       }
       if (given.behaviour) this.#held = undefined; // not before all of it is counted
       if (given.behaviour !== before) this.#assessed(true);
+      // A tab that opens now is no visit of its own. Last: what is done anew after a stop must not find its own counts there.
+      if (given.behaviour && !before) this.memory.write(true);
     })();
   }
 
