@@ -1,7 +1,10 @@
 //! What is fuzzed: each entry takes any text and panics where a promise is broken. `tests/fuzz_entries.rs` calls the
 //! same entries with texts that proptest makes.
 
-use leadpact::{Columns, Lead, LeadLine, Pact, Time, locate, parse, path_matches};
+use leadpact::{
+    Claim, Columns, Consent, Lead, LeadLine, Pact, Received, Time, Value, Verification, locate, parse, path_matches,
+    verify,
+};
 use std::sync::OnceLock;
 
 /// 2026-11-20T10:00:00Z
@@ -57,6 +60,84 @@ pub(crate) fn lead_line(text: &str) {
     assert!(refused.is_empty(), "{refused:?}");
     let json = |lead: &Lead| serde_json::to_string(&lead.assess(line.at)).unwrap();
     assert_eq!(json(&line.lead), json(&again));
+}
+
+/// Any text is a record: it is verified, and a record of what is found of it is true.
+pub(crate) fn record(text: &str) {
+    let Ok(tree) = parse(text) else { return };
+    is_true(full(), &verify(&tree, full(), AT), AT);
+}
+
+/// Any pact, record, answers and times that the text holds, by their keys; a pact that is none is another one.
+pub(crate) fn received(text: &str) {
+    let Ok(tree) = parse(text) else { return };
+    let source = tree.get("pact").map(|pact| serde_json::to_string(pact).unwrap()).unwrap_or_default();
+    let read: Option<Pact> = source.parse().ok();
+    let pact = read.as_ref().unwrap_or(full());
+    let answers: Vec<(String, Vec<String>)> = match tree.get("answers") {
+        Some(Value::Object(entries)) => entries.iter().map(|(name, value)| (name.clone(), texts(value))).collect(),
+        _ => Vec::new(),
+    };
+    let time = |key: &str| match tree.get(key) {
+        Some(Value::Number(at)) => Time(*at as i64),
+        _ => AT,
+    };
+    let (at, first) = (time("at"), time("first"));
+    let found = Received { record: tree.get("record"), answers: &answers, at, first }.verify(pact);
+    assert!(tree.get("record").is_none() || found.attempt >= 1);
+    if at == first && (0..AT.0 * 2).contains(&at.0) {
+        is_true(pact, &found, at);
+    }
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Text(text) => vec![text.clone()],
+        Value::List(items) => items.iter().flat_map(texts).collect(),
+        other => vec![serde_json::to_string(other).unwrap()],
+    }
+}
+
+/// What is found of a lead is the same from its own facts, and nothing about a record of that differs.
+fn is_true(pact: &Pact, found: &Verification, at: Time) {
+    let (lead, refused) = Lead::from_facts(pact, &found.facts, found.behaviour, at);
+    assert!(refused.is_empty(), "{refused:?}");
+    let consent = Consent { behaviour: found.behaviour, ..Consent::default() };
+    let claim = Claim { id: "0".repeat(32), attempt: 1, pact_hash: None, asked: Vec::new(), consent, automated: false };
+    let record = serde_json::to_string(&lead.hand_off(claim, at)).unwrap();
+    let again = verify(&parse(&record).unwrap(), pact, at);
+    assert!(again.differences.is_empty(), "{:?}", again.differences);
+    assert_eq!(
+        (again.assessment.score, again.assessment.decision),
+        (found.assessment.score, found.assessment.decision)
+    );
+}
+
+/// However JSON is written, a pact that holds it has one hash; other JSON has another.
+pub(crate) fn canonical(text: &str) {
+    let Ok(tree) = parse(text) else { return };
+    let hash = |note: &str| {
+        let source = format!(r#"{{"pact":1,"id":"c","fields":[],"qualification":{{"threshold":1}},"x-note":{note}}}"#);
+        source.parse::<Pact>().ok().map(|pact| pact.hash.clone())
+    };
+    let (Some(own), Some(plain)) = (hash(text), hash(&serde_json::to_string(&backwards(&tree)).unwrap())) else {
+        // One level deeper than the text itself, or too long.
+        return;
+    };
+    assert_eq!(own, plain);
+    assert_eq!(hash(&serde_json::to_string_pretty(&tree).unwrap()).as_ref(), Some(&own));
+    assert_ne!(hash(&format!("[{}]", serde_json::to_string(&tree).unwrap())), Some(own));
+}
+
+/// The same with the keys of each object in the opposite order.
+fn backwards(value: &Value) -> Value {
+    match value {
+        Value::List(items) => Value::List(items.iter().map(backwards).collect()),
+        Value::Object(entries) => {
+            Value::Object(entries.iter().rev().map(|(key, value)| (key.clone(), backwards(value))).collect())
+        }
+        other => other.clone(),
+    }
 }
 
 /// Any table is read row by row; the first line is its header.

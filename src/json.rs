@@ -66,10 +66,10 @@ impl serde::Serialize for Value {
     }
 }
 
-#[cfg(feature = "text")]
+#[cfg(feature = "verify")]
 pub use text::{locate, parse};
 
-#[cfg(feature = "text")]
+#[cfg(feature = "verify")]
 mod text {
     use super::{DEEPEST, LARGEST, Value};
     use crate::problem::{Problem, Step};

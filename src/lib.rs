@@ -25,11 +25,15 @@ pub use asking::explain::{Answers, Change, Effect, Explanation, Span, Thinking};
 pub use asking::sentence::{AskWords, EffectWords, Words};
 pub use asking::visit::{Arm, Experiment};
 pub use asking::{Ask, Next, Stop, Why};
+#[cfg(feature = "text")]
+pub use handoff::verify;
 pub use handoff::{Asked, Claim, Consent, PactRef, Promise, Record};
+#[cfg(feature = "verify")]
+pub use handoff::{Difference, FormEntries, Received, Verification, is_id};
 #[cfg(feature = "text")]
 pub use history::{Columns, LeadLine, Outcome};
 pub use json::Value;
-#[cfg(feature = "text")]
+#[cfg(feature = "verify")]
 pub use json::{locate, parse};
 pub use lead::{Answer, Given, Lead, Measured, Provider};
 pub use outlook::{Odds, Outlook};
@@ -45,6 +49,8 @@ pub use time::Time;
 
 /// How large things may be. Past a limit an error names it; nothing is cut silently.
 pub mod limits {
+    #[cfg(feature = "verify")]
+    pub use crate::handoff::verify::LONGEST_RECORD;
     pub use crate::json::{DEEPEST, LARGEST};
     pub use crate::lead::answer::LONGEST_ANSWER;
     pub use crate::pact::condition::DEEPEST_CONDITION;

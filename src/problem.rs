@@ -106,7 +106,7 @@ impl std::error::Error for FactError {}
 
 /// Names the known word nearest to `word`, as the end of a message: ``, did you mean `score`?``.
 /// Empty where none is near: more than a third of the letters would have to change.
-#[cfg(feature = "text")]
+#[cfg(feature = "verify")]
 pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
     const LONGEST: usize = 64;
     if word.len() > LONGEST {
@@ -127,12 +127,12 @@ pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) 
 }
 
 /// A page does not guess: the words that people meant are for `leadpact check`.
-#[cfg(not(feature = "text"))]
+#[cfg(not(feature = "verify"))]
 pub(crate) fn nearest<'k>(_: &str, _: impl IntoIterator<Item = &'k str>) -> String {
     String::new()
 }
 
-#[cfg(all(test, feature = "text"))]
+#[cfg(all(test, feature = "verify"))]
 mod tests {
     use super::*;
 

@@ -27,9 +27,12 @@ fn config(cases: u32) -> ProptestConfig {
 #[test]
 fn seeds_keep_the_promises() {
     type Entry = fn(&str);
-    let entries: [(&str, Entry); 5] = [
+    let entries: [(&str, Entry); 8] = [
         ("pact", entries::pact),
         ("lead_line", entries::lead_line),
+        ("record", entries::record),
+        ("verify", entries::received),
+        ("canonical", entries::canonical),
         ("csv", entries::csv),
         ("contains", entries::contains),
         ("glob", entries::glob),
@@ -44,6 +47,11 @@ fn seeds_keep_the_promises() {
 
 fn full() -> Json {
     serde_json::from_str(include_str!("schema/full.json")).unwrap()
+}
+
+fn seed(name: &str) -> Json {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus-seeds").join(name);
+    serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
 }
 
 /// Any JSON, with words that mean something to a pact.
@@ -177,6 +185,32 @@ proptest! {
         let line = json!({"id": "L", "at": "2026-11-20T10:00:00Z", "behaviour": behaviour, "facts": {fact: value.clone()}});
         entries::lead_line(&line.to_string());
         entries::lead_line(&value.to_string());
+    }
+
+    #[test]
+    fn any_json_is_a_record(json in any_json(), changes in prop::collection::vec((any::<u16>(), any::<u8>(), any_json()), 1..4)) {
+        entries::record(&json.to_string());
+        entries::record(&changed(seed("record/true.json"), &changes).to_string());
+    }
+
+    #[test]
+    fn whatever_is_received_is_verified(bytes in bytes(260), changes in prop::collection::vec((any::<u16>(), any::<u8>(), any_json()), 0..4), at: i64, name in "(f0|f1|views0|origin)", value in any_json()) {
+        let made = slow::make::made(&bytes);
+        let received = json!({"pact": made.pact, "record": {"record": 1, "facts": made.facts, "behaviour": made.behaviour, "consent": {"behaviour": made.behaviour}}});
+        let mut received = changed(received, &changes);
+        if let Json::Object(entries) = &mut received {
+            entries.insert("answers".into(), json!({name: value}));
+            entries.insert("at".into(), json!(at >> 12));
+        }
+        entries::received(&received.to_string());
+        entries::received(&changed(seed("verify/all.json"), &changes).to_string());
+    }
+
+    #[test]
+    fn json_has_one_hash_however_it_is_written(json in any_json(), any in any::<String>()) {
+        entries::canonical(&json.to_string());
+        entries::canonical(&serde_json::to_string(&any).unwrap());
+        entries::canonical(&any);
     }
 
     #[test]

@@ -5,7 +5,9 @@
 #![cfg(feature = "text")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers fail by panicking")]
 
-use leadpact::{Answers, Asked, Claim, Consent, Given, Lead, Pact, Span, Stop, Thinking, Time, Why};
+use leadpact::{
+    Answers, Asked, Claim, Consent, Difference, Given, Lead, Pact, Span, Stop, Thinking, Time, Value, Why, verify,
+};
 use serde_json::json;
 
 /// A pact and a lead in which nothing optional is absent.
@@ -58,7 +60,13 @@ fn sample() -> serde_json::Value {
         automated: true,
     };
     let thinking = thinking(&lead, now);
-    shape(json!({"assessment": assessment, "record": lead.hand_off(claim, now), "thinking": thinking}))
+    let record = json!(lead.hand_off(claim, now));
+    let mut verified = verify(&leadpact::parse(&record.to_string()).unwrap(), &pact, now);
+    let value = Some(Value::Text("said".into()));
+    verified.assessment.approximate = true;
+    verified.differences =
+        vec![Difference { what: "score".into(), claimed: value.clone(), found: value, note: said() }];
+    shape(json!({"assessment": assessment, "record": record, "thinking": thinking, "verified": verified}))
 }
 
 /// What the engine thinks, with everything in it that it may say.

@@ -5,7 +5,8 @@ const ATTENTION = 30_000; // milliseconds that an input vouches for
 const VISIT = 30 * 60_000; // milliseconds without activity after which a visit is a new one
 const INPUTS = ["keydown", "pointerdown", "pointermove", "wheel", "touchstart", "scroll"];
 
-export function behaviour(bindings) {
+// `safely` is for what the browser calls.
+export function behaviour(bindings, safely) {
   let allowed = false;
   let running;
   let address; // the path in the address when it was last looked at
@@ -31,7 +32,7 @@ export function behaviour(bindings) {
     const stop = new AbortController();
     const { signal } = stop;
     const on = (target, types, then) =>
-      types.forEach((type) => target?.addEventListener(type, then, { passive: true, capture: true, signal }));
+      types.forEach((type) => target?.addEventListener(type, safely(then), { passive: true, capture: true, signal }));
     // Who agrees by a click is there; who agreed on another day may not be.
     active = navigator.userActivation?.isActive ? Date.now() : 0;
     path = address = pathOf(location);
@@ -46,11 +47,12 @@ export function behaviour(bindings) {
     on(globalThis.navigation, ["currententrychange"], moves);
     on(window, ["popstate", "hashchange"], moves);
     on(window, ["pageshow"], ({ persisted }) => persisted && shows(pathOf(location)));
-    const timer = setInterval(() => {
+    const tick = () => {
       const shown = path;
       if (isSeen() && Date.now() - active < ATTENTION) each((lead) => linger(lead, shown));
-    }, 1000);
-    signal.addEventListener("abort", () => clearInterval(timer));
+    };
+    const timer = setInterval(safely(tick), 1000);
+    signal.addEventListener("abort", safely(() => clearInterval(timer)));
     return stop;
   }
 
@@ -64,12 +66,12 @@ export function behaviour(bindings) {
   function look(signal) {
     if (looking) return;
     looking = true;
-    const then = () => {
+    const then = safely(() => {
       looking = false;
       const [shown, percent] = [path, depth()];
       if (!signal.aborted && isSeen()) each((lead) => scrolled(lead, shown, percent));
-    };
-    requestAnimationFrame(() => setTimeout(then));
+    });
+    requestAnimationFrame(safely(() => setTimeout(then)));
   }
 
   // A page that changed its address without loading anew; another query or place in the page is no other page.

@@ -16,6 +16,11 @@ export class Errors {
     questions.region.append(this.#summary);
   }
 
+  // The form's one alert.
+  get summary() {
+    return this.#summary;
+  }
+
   // An input of the form objects to being sent; the browser tells each in turn.
   note(event, controls, safely) {
     if (!this.#wrong) {

@@ -1,14 +1,18 @@
-// Events on the form, and their last state for who comes late.
-const LASTING = new Set(["leadpact:ready", "leadpact:assessed", "leadpact:decided", "leadpact:consent"]);
+// Events on the form, and their last state for who comes late; of what waited from an earlier page nobody is told late.
+const LASTING = new Set(["leadpact:ready", "leadpact:assessed", "leadpact:decided", "leadpact:sent", "leadpact:consent"]);
 const last = new WeakMap(); // target → type → detail
 
 // An input named `dispatchEvent` hides the form's own.
 export function emit(target, type, detail, cancelable = false) {
-  if (LASTING.has(type)) {
+  if (LASTING.has(type) && !detail.earlier) {
     if (!last.has(target)) last.set(target, new Map());
     last.get(target).set(type, detail);
   }
-  return EventTarget.prototype.dispatchEvent.call(target, new CustomEvent(type, { bubbles: true, cancelable, detail }));
+  try {
+    return EventTarget.prototype.dispatchEvent.call(target, new CustomEvent(type, { bubbles: true, cancelable, detail }));
+  } catch {
+    return true; // what cannot be said, nobody objects to
+  }
 }
 
 // What a form that is let go of said last holds no more.

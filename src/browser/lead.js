@@ -213,8 +213,8 @@ export function offered(lead, { decision, route }) {
   return offer && { url: offer.url, label: choose(offer.label, locale, pact.locales) };
 }
 
-// The hand-off record of the lead now; what is absent is left out.
-export function handOff(lead, id, attempt, hash, { by, at, text_version, gpc }) {
+// The hand-off record of the lead now, but for the submission's id and attempt; what is absent is left out.
+export function handOff(lead, hash, { by, at, text_version, gpc }) {
   const { engine, pact, asked } = inner(lead);
   const { facts, assessment, sla, experiment, at: now } = JSON.parse(
     engine.handOff(asked.length, zone(pact.handoff?.calendar?.zone)),
@@ -223,8 +223,8 @@ export function handOff(lead, id, attempt, hash, { by, at, text_version, gpc }) 
   return JSON.parse(
     JSON.stringify({
       record: 1,
-      id,
-      attempt,
+      id: "",
+      attempt: 1,
       pact: { id: pact.id, revision: pact.revision, hash },
       at: now,
       behaviour,

@@ -155,7 +155,7 @@ impl Lead {
     }
 }
 
-fn refused(problems: &[Problem]) -> String {
+pub(super) fn refused(problems: &[Problem]) -> String {
     let mut lines = String::from("the pact cannot be read");
     for problem in problems {
         lines.push('\n');

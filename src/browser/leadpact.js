@@ -2,13 +2,15 @@
 // Whatever fails here, the form is left as the plain form it was.
 import { behaviour } from "./behaviour.js";
 import { consents } from "./consents.js";
+import { each } from "./each.js";
 import { defineElement } from "./element.js";
 import { emit, forget, on as listen } from "./events.js";
-import { Binding, langOf } from "./form.js";
+import { Binding } from "./form.js";
 import { hashOf } from "./hash.js";
+import { langOf } from "./inputs.js";
 import { Lead as OneLead } from "./lead.js";
 import { isTrap, load, restart } from "./load.js";
-import { PREFIX, forget as wipe, keys, retention, storage } from "./memory.js";
+import { ERASED, PREFIX, forget as wipe, kept, retention, storage } from "./memory.js";
 import { queue } from "./queue.js";
 
 const SMALLEST = {
@@ -29,12 +31,13 @@ function start() {
   const left = new WeakSet(); // forms that the page detached
   const told = new Set(); // what was printed
   const bindings = () => [...bound.values()].flatMap(({ binding }) => binding ?? []);
-  const measures = behaviour(bindings);
+  const measures = behaviour(bindings, (work) => safely(work));
   const { consent, withdraw, given } = consents((consent) => {
     if (!consent.behaviour) wipe();
     bindings().forEach((binding) => binding.consent(consent));
     measures.allow(consent.behaviour);
   });
+  let eraseSent; // forgets what waits to be sent, of forms that are gone as well
   let dead; // once the module stopped too often: its leads, so that not even their memory is freed
 
   const find = (target) => (typeof target === "string" ? document.querySelector(target) : target);
@@ -56,6 +59,7 @@ function start() {
       const source = options.pact ?? said("");
       const [pact] = await Promise.all([typeof source === "object" ? source : fetchPact(source), load()]);
       const hash = await hashOf(pact);
+      const deliver = (options.delivery ?? said("-delivery")) === "fetch" ? await deliverer(form, options, pact) : undefined;
       if (dead) throw new Error(STOPPED);
       // Browsers compile what is called first: in tasks of their own, and not while the visitor waits for a question.
       new OneLead(SMALLEST).free();
@@ -70,7 +74,7 @@ function start() {
       const holds = (options.before_consent ?? said("-before-consent")) === "memory" && given().state === "unknown";
       // Of two forms with one pact the first remembers: what both saw would count twice.
       const shared = bindings().some(({ memory }) => memory.key === PREFIX + pact.id);
-      entry.binding = new Binding(form, lead, pact, hash, (error) => fail(form, error), { days, holds, withdraw });
+      entry.binding = new Binding(form, lead, pact, hash, (error) => fail(form, error), { days, holds, withdraw, deliver });
       entry.binding.memory.serves = !shared;
       entry.binding.consent(given());
       measures.listening();
@@ -83,6 +87,18 @@ function start() {
       if (bound.get(form) === entry && fail(form, error)) return bind(form, options, entry);
       entry.lead = undefined; // asked again, it may have more luck
       throw error;
+    }
+  }
+
+  // A module of its own: who lets the browser send pays nothing for it. Without it, the browser sends.
+  async function deliverer(form, options, pact) {
+    try {
+      const { Delivery } = await import("./delivery.js");
+      eraseSent = Delivery.erase;
+      return (page) => new Delivery(form, options, pact, page);
+    } catch (error) {
+      fail(form, error);
+      return undefined;
     }
   }
 
@@ -99,6 +115,17 @@ function start() {
     return false;
   }
 
+  // What the browser calls: nobody else would hear of what fails there.
+  function safely(work) {
+    return (...given) => {
+      try {
+        return work(...given);
+      } catch (error) {
+        return void fail(document, error);
+      }
+    };
+  }
+
   function detach(target) {
     const form = find(target);
     const gone = bound.get(form)?.binding;
@@ -113,19 +140,22 @@ function start() {
     left.add(form);
   }
 
-  // All that is on the device, as it stands there.
-  const exported = () => Object.fromEntries(keys().map((key) => [key, storage((all) => all.getItem(key))]));
+  function drop() {
+    withdraw();
+    bindings().forEach((binding) => binding.erase());
+    eraseSent?.();
+  }
 
   function erase() {
-    withdraw();
-    wipe();
+    drop();
+    wipe(true);
   }
 
   // Binds a form once the page is at rest, or as soon as the visitor turns to it.
   function soon(form) {
     const entry = { auto: true };
     bound.set(form, entry);
-    const go = () => bound.get(form) === entry && attach(form).catch(() => {});
+    const go = safely(() => bound.get(form) === entry && attach(form).catch(() => {}));
     const once = { once: true, passive: true };
     for (const type of ["focusin", "pointerdown"]) EventTarget.prototype.addEventListener.call(form, type, go, once);
     globalThis.requestIdleCallback?.(go, { timeout: 2000 }) ?? setTimeout(go, 200);
@@ -144,22 +174,25 @@ function start() {
   }
 
   function watch() {
-    scan();
-    new MutationObserver(scan).observe(document, { childList: true, subtree: true });
+    const observes = () => new MutationObserver(safely(scan)).observe(document, { childList: true, subtree: true });
+    each([scan, observes], (error) => fail(document, error));
   }
 
   const { event, page } = measures;
-  const api = { attach, detach, consent, erase, event, export: exported, on: listen, page, ready: load, Lead: OneLead };
+  const api = { attach, detach, consent, erase, event, export: kept, on: listen, page, ready: load, Lead: OneLead };
   // Where a server draws pages that import the module, there is no page yet to do anything in.
   if (!globalThis.document) return api;
   globalThis[first] = api;
-  // Whoever forgets in another tab forgets here, too.
-  addEventListener("storage", ({ key, newValue }) => {
-    if (newValue === null && given().behaviour && bindings().some(({ memory }) => key === null || key === memory.key)) withdraw();
-  });
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watch);
-  else watch();
-  defineElement();
+  // Whoever forgets in another tab forgets here, too. Where the storage was emptied as a whole, which withdraws nothing, all
+  // goes on without it: what was cleared does not come back.
+  const forgets = ({ key, newValue, storageArea }) => {
+    if (!storage((all) => all === storageArea)) return;
+    if (key === null) bindings().forEach(({ memory }) => memory.close());
+    else if (key === ERASED) newValue === null || drop();
+    else if (newValue === null && given().behaviour && bindings().some(({ memory }) => key === memory.key)) withdraw();
+  };
+  const begins = () => (document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", watch) : watch());
+  each([() => addEventListener("storage", safely(forgets)), begins, defineElement], (error) => fail(document, error));
   // An element or a frame of that name is no earlier module.
   if (!Object.hasOwn(globalThis, "LeadPact")) globalThis.LeadPact = { ...api };
   queue(globalThis.LeadPact);

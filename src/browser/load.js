@@ -31,8 +31,8 @@ function address() {
 }
 
 // Whether an error left the instance behind in the middle of its work, or it says what is no JSON: it is never called again.
-export const isTrap = (error) =>
-  error === stopped || error instanceof WebAssembly.RuntimeError || /^(RangeError|InternalError|SyntaxError)$/.test(error?.name);
+// By their names, as a browser may have no WebAssembly.
+export const isTrap = (error) => error === stopped || /^(RuntimeError|RangeError|InternalError|SyntaxError)$/.test(error?.name);
 
 // Whoever calls the engine, the page's own scripts too: what stopped it is known before anybody calls it again.
 for (const name of Object.getOwnPropertyNames(Engine.prototype).filter((name) => name !== "constructor")) {

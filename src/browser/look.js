@@ -22,11 +22,13 @@ div.leadpact-question>.leadpact-option{border:0;padding-inline:0;margin:0;box-sh
 .leadpact-questions :is(a,input,select,textarea),.leadpact-errors{scroll-margin-block:var(--leadpact-scroll,8rem)}
 .leadpact-question:has(>.leadpact-error),.leadpact-errors:not(:empty){border-inline-start:.25em solid var(--lp-wrong);padding-inline-start:1em}
 .leadpact-errors:not(:empty){margin:0 0 var(--lp-gap)}
-.leadpact-errors>*{margin:0 0 .25rem}
+.leadpact-errors :is(p,ul){margin:0 0 .25rem}
 .leadpact-errors>ul{padding-inline-start:1.25em}
 .leadpact-errors,.leadpact-error{color:var(--lp-wrong)}
 .leadpact-errors a{color:inherit;display:block;padding-block:.25em}
 .leadpact-error{margin:.375rem 0 0;font-weight:600}
+.leadpact-sent{margin:0 0 var(--lp-gap);border-inline-start:.25em solid var(--leadpact-accent,currentColor);padding-inline-start:1em;font-weight:600}
+.leadpact-way{font:inherit;min-block-size:var(--leadpact-target,2.75rem);padding:.25em 1em;margin:.5rem .75em 0 0}
 .leadpact-offer{margin:0 0 var(--lp-gap)}
 .leadpact-offer>a{display:inline-block;padding-block:.625em}
 }`;

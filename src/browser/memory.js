@@ -2,10 +2,12 @@
 // goes on in memory.
 import { isNewer, isText, readEntry, writeEntry } from "./entry.js";
 import { drawn, keep } from "./lead.js";
+import { OUTBOX, current } from "./outbox.js";
 
 // What is kept by names of the pact, with none that every object has.
 const named = (entries) => ({ __proto__: null, ...entries });
 export const PREFIX = "leadpact:";
+export const ERASED = `${PREFIX}erased:`; // there for a moment, for other tabs to hear of it
 const DAY = 86_400_000;
 const OFTEN = 1000; // milliseconds between two writes
 const VISIT = 30 * 60_000; // milliseconds without activity after which a visit is a new one
@@ -13,19 +15,38 @@ const SUMMED = ["page_views", "visits", "engaged_seconds", "events"];
 const [USUAL, LONGEST_KEPT] = [90, 395]; // days
 
 // Storage may be forbidden: reading the property alone can throw.
-export function storage(work) {
+export const within = (area, work) => {
   try {
-    return work(localStorage);
+    return work(globalThis[area]);
   } catch {
     return undefined;
   }
+};
+export const storage = (work) => within("localStorage", work);
+
+const AREAS = ["localStorage", "sessionStorage"]; // the latter for a submission through a reload
+const keys = (area) => within(area, (all) => Object.keys(all).filter((key) => key.startsWith(PREFIX))) ?? [];
+
+// All that is kept, as text by key.
+export const kept = () =>
+  Object.fromEntries(AREAS.flatMap((area) => keys(area).map((key) => [key, within(area, (all) => all.getItem(key))])));
+
+// Takes it away, which other tabs are told of; of leads that wait to be sent only where those are meant, too.
+export function forget(waiting) {
+  for (const area of AREAS) {
+    for (const key of keys(area)) if (waiting || !waits(key)) within(area, (all) => all.removeItem(key));
+  }
+  if (waiting) storage((all) => (all.setItem(ERASED, ""), all.removeItem(ERASED)));
 }
 
-// The keys of all that is kept.
-export const keys = () => storage((all) => Object.keys(all).filter((key) => key.startsWith(PREFIX))) ?? [];
-
-// Takes all of it away, which other tabs are told of.
-export const forget = () => keys().forEach((key) => storage((all) => all.removeItem(key)));
+// Whether that is a lead that waits to be sent: for a day at most, also where no page comes that would send it.
+function waits(key) {
+  const entry = key.startsWith(OUTBOX) && storage((all) => JSON.parse(all.getItem(key)));
+  const counts = current(entry);
+  if (counts && counts !== entry) storage((all) => all.setItem(key, JSON.stringify(counts)));
+  return Boolean(counts);
+}
+const sweep = () => keys("localStorage").forEach((key) => key.startsWith(OUTBOX) && !waits(key) && storage((all) => all.removeItem(key)));
 
 // For how many days a form's memory lasts.
 export function retention(days) {
@@ -48,6 +69,7 @@ export class Memory {
   #safely; // does what may stop the module
   #timer;
   #open = false;
+  #written = false; // whether there is an entry
   serves = false; // whether this one remembers: of several forms with one pact only one does
 
   constructor(lead, { id, signals = [] }, days, safely) {
@@ -66,11 +88,13 @@ export class Memory {
   open() {
     if (!this.serves) return { begins: true, answers: {} };
     const now = Date.now();
+    sweep();
     const entry = this.#read(now);
     const { since, active, person, salt, signals, answers } = entry ?? this.#empty(now);
     // The arm of an experiment stays the visitor's, unless this page has asked by another one already.
     drawn(this.#lead, entry?.drawn);
     this.#open = true;
+    this.#written = Boolean(entry);
     [this.#since, this.#person, this.#salt, this.#active] = [since, person, salt, now];
     this.#based = this.#restored = { signals, answers };
     this.#tell(signals);
@@ -87,7 +111,7 @@ export class Memory {
 
   // Whether the entry was taken away by somebody else: a page that rests in the browser's cache is not told of it.
   isGone() {
-    return this.#open && storage((all) => all.getItem(this.#key) === null) === true;
+    return this.#open && this.#written && storage((all) => all.getItem(this.#key) === null) === true;
   }
 
   #empty(now) {
@@ -143,7 +167,7 @@ export class Memory {
 
   // At most one write a second.
   #soon() {
-    if (this.#open) this.#timer ??= setTimeout(() => this.write(), OFTEN);
+    if (this.#open) this.#timer ??= setTimeout(() => this.#safely(() => this.write()), OFTEN);
   }
 
   // Writes under a lock where the browser has them, so that no other tab writes in between. A page that is left writes at
@@ -153,8 +177,9 @@ export class Memory {
     this.#timer = undefined;
     if (!this.#open) return;
     const merge = () => this.#safely(() => this.#merge());
-    if (leaves || !navigator.locks) merge();
-    else navigator.locks.request(this.#key, { ifAvailable: true }, (lock) => (lock ? merge() : this.#soon())).catch(() => {});
+    const { locks } = navigator;
+    if (leaves || !locks) merge();
+    else locks.request(this.#key, { ifAvailable: true }, (lock) => (lock ? merge() : this.#soon()))?.catch(() => {});
   }
 
   // Counts add up over the tabs, the rest grows to the most of them; an answer is what was answered last.
@@ -180,6 +205,7 @@ export class Memory {
     const text = writeEntry({ since, active, person, salt, drawn: stored.drawn ?? drawn(this.#lead), signals, answers });
     // What was not written is not agreed on.
     if (!text || !storage((all) => (all.setItem(this.#key, text), true))) return undefined;
+    this.#written = true;
     if (this.#person === undefined) [this.#person, this.#salt] = [person, salt];
     this.#based = { signals, answers: own.answers };
     return this.#tell(signals);
@@ -218,9 +244,10 @@ export class Memory {
   }
 
   close() {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
     this.#open = false;
+    const timer = this.#timer;
+    this.#timer = undefined;
+    clearTimeout(timer);
   }
 
 }

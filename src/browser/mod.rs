@@ -12,10 +12,14 @@ mod measure;
 mod record;
 mod result;
 mod value;
+#[cfg(feature = "verify")]
+mod verify;
 
 pub use lead::Lead;
 pub use record::Zone;
 pub use value::to_value;
+#[cfg(feature = "verify")]
+pub use verify::Verifier;
 
 use crate::Time;
 use result::to_json;

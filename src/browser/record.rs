@@ -26,7 +26,7 @@ extern "C" {
 
     /// How far its clocks are ahead of UTC, in milliseconds; not a number where the browser has no such zone.
     #[wasm_bindgen(method)]
-    fn ahead(this: &Zone, at: f64) -> f64;
+    pub(super) fn ahead(this: &Zone, at: f64) -> f64;
 }
 
 #[wasm_bindgen(js_class = Engine)]
@@ -64,6 +64,6 @@ impl Lead {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "no zone is more than a day from UTC")]
-fn offset(ahead: f64) -> Option<i64> {
+pub(super) fn offset(ahead: f64) -> Option<i64> {
     ahead.is_finite().then_some(ahead as i64)
 }

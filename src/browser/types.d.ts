@@ -319,6 +319,33 @@ export interface AttachOptions {
    * once they refuse; the form's `data-leadpact-before-consent` where absent, else nothing is held.
    */
   before_consent?: "memory";
+  /**
+   * `"fetch"`: the page stays, and the form is sent by `fetch` to the endpoint, with retries under one id; whatever fetch
+   * cannot do, the form's own request does. The form's `data-leadpact-delivery` where absent, else the browser sends it.
+   * The form needs `method="post"` and an `action`.
+   */
+  delivery?: "fetch" | "native";
+  /**
+   * Where `fetch` delivers, `https:` or of the page's own origin; the form's `data-leadpact-endpoint` where absent, else
+   * the pact's `handoff.deliver.endpoint` if it is of the page's own origin, else the form's `action`.
+   */
+  endpoint?: string;
+  /** The body: `json` where neither this, nor `data-leadpact-format`, nor the pact says another. */
+  format?: "form" | "json" | "cloudevents";
+  /**
+   * What counts as acknowledged: a 2xx answer, not of HTML, with the submission's id in it (or 204), or with `"status"` any 2xx, which a
+   * captive portal may give as well. Also `data-leadpact-acknowledge`.
+   */
+  acknowledge?: "id" | "status";
+  /** As of `fetch`; also `data-leadpact-credentials`. */
+  credentials?: "omit" | "same-origin" | "include";
+  /** Whether an endpoint of another origin answers preflight requests: it gets JSON as such then. Also `data-leadpact-cors`. */
+  cors?: boolean;
+  /**
+   * Whether a lead is kept on the device until it has arrived, for a day at most, and sent once that is possible. Where it
+   * could not be sent, the visitor is told. Also `data-leadpact-outbox`.
+   */
+  outbox?: boolean;
 }
 
 /**
@@ -363,7 +390,7 @@ export function ready(options?: { wasm?: string }): Promise<void>;
 
 /**
  * Listens to an event of a form, by its name with or without `leadpact:`, or of `document` for consent. Of `ready`,
- * `assessed`, `decided` and `consent` who comes late hears the last one at once. Returns how to stop listening.
+ * `assessed`, `decided`, `sent` and `consent` who comes late hears the last one at once. Returns how to stop listening.
  */
 export function on<Name extends keyof LeadPactEvents | "leadpact:consent">(
   target: HTMLFormElement | Document | string,
@@ -394,7 +421,13 @@ export interface LeadPactEvents {
   "leadpact:asking": CustomEvent<Ask>;
   "leadpact:asked": CustomEvent<Ask>;
   "leadpact:handoff": CustomEvent<{ record: HandoffRecord }>;
-  "leadpact:error": CustomEvent<{ message: string }>;
+  /**
+   * Where the form is delivered by fetch: the endpoint acknowledged the submission. Cancelled, the module shows no message
+   * of its own. `earlier` where it waited from before, and nobody in this page sent it.
+   */
+  "leadpact:sent": CustomEvent<{ id: string; status: number; earlier?: true }>;
+  /** Something failed; `id` is that of a submission that could not be delivered. */
+  "leadpact:error": CustomEvent<{ message: string; id?: string }>;
 }
 
 declare global {

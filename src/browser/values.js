@@ -5,8 +5,11 @@ export class Values {
   #inputs;
 
   constructor(controls) {
-    this.#inputs = controls.filter((control) => control.type === "hidden" && control.hasAttribute("data-leadpact-value"));
+    this.#inputs = controls.filter(Values.isOurs);
   }
+
+  // What the module itself writes is no edit of the visitor's.
+  static isOurs = (control) => control.type === "hidden" && control.hasAttribute("data-leadpact-value");
 
   // Writes what changed; `assessment` gives what a score alone does not tell.
   write(lead, assessment, pact) {

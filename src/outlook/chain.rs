@@ -9,6 +9,10 @@
 /// the two apart: the sign of a zero tells them from each other, and counts for nothing else.
 pub(crate) const NEVER: f64 = -0.0;
 
+/// What a place of an array costs in steps. Two arrays of a term last as long as the outlook, and all of them together, of as
+/// many steps as an outlook may take, stay within 64 MiB.
+const PLACE: usize = 10;
+
 /// One outcome of a term: what it adds, and how likely it is. What disqualifies has a share with a minus, also of 0: it
 /// takes room among the sums, and leads to none.
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +66,7 @@ impl Chain {
         let widest = usize::try_from(most.checked_sub(least)? / self.unit).ok()?;
         let before = self.before.last()?;
         let len = before.len() + widest;
-        *budget = budget.checked_sub(len + widest)?;
+        *budget = budget.checked_sub(len.checked_add(widest)?.checked_mul(PLACE)?)?;
         let mut table = vec![NEVER; widest + 1];
         for Added { sum, share } in outcomes {
             let place = usize::try_from((sum - least) / self.unit).unwrap_or(0);
@@ -233,7 +237,7 @@ mod tests {
         chain.expect((0..11).map(|n| f64::from(u8::from(n >= 8))).collect());
         assert!((chain.given(1, 30) - 0.5).abs() < 1e-15);
         assert!((chain.given(0, 5) - 0.0).abs() < 1e-15);
-        assert!(Chain::of(&[die(1), die(1)], &mut 20).is_none());
+        assert!(Chain::of(&[die(1), die(1)], &mut 200).is_none());
     }
 
     #[test]
@@ -248,7 +252,7 @@ mod tests {
     #[test]
     fn sums_have_the_unit_of_their_terms() {
         let two = |a, b| term(&[(a, 0.5), (b, 0.5)]);
-        let chain = Chain::of(&[two(7, 27), two(-5, 25)], &mut 100).unwrap();
+        let chain = Chain::of(&[two(7, 27), two(-5, 25)], &mut 1_000).unwrap();
         assert_eq!(chain.all(), [0.25, 0.0, 0.25, 0.25, 0.0, 0.25]);
         assert_eq!(chain.value(5), 52);
     }

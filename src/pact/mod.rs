@@ -12,7 +12,7 @@ pub(crate) mod read;
 pub(crate) mod share;
 pub(crate) mod signal;
 
-#[cfg(feature = "text")]
+#[cfg(feature = "verify")]
 mod canonical;
 
 use crate::json::Value;
@@ -131,7 +131,7 @@ impl Pact {
     }
 }
 
-#[cfg(feature = "text")]
+#[cfg(feature = "verify")]
 impl std::str::FromStr for Pact {
     type Err = Problems;
 
@@ -312,12 +312,12 @@ struct Shared {
     pipeline: Pipeline,
 }
 
-#[cfg(not(feature = "text"))]
+#[cfg(not(feature = "verify"))]
 fn read_shared(_: &Value, _: &mut Reader) -> Shared {
     Shared::default()
 }
 
-#[cfg(feature = "text")]
+#[cfg(feature = "verify")]
 fn read_shared(source: &Value, r: &mut Reader) -> Shared {
     let mut shared = Shared::default();
     for signature in r.items(source, "signatures") {
@@ -335,7 +335,7 @@ fn read_shared(source: &Value, r: &mut Reader) -> Shared {
     shared
 }
 
-#[cfg(feature = "text")]
+#[cfg(feature = "verify")]
 fn read_signature(value: &Value, r: &mut Reader) -> Option<Signature> {
     if !r.object(value, &["team"], &["name", "on"]) {
         return None;

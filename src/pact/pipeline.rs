@@ -48,10 +48,10 @@ pub enum About {
     Contact,
 }
 
-#[cfg(feature = "text")]
+#[cfg(feature = "verify")]
 pub(super) use reading::read;
 
-#[cfg(feature = "text")]
+#[cfg(feature = "verify")]
 mod reading {
     use super::{About, Pipeline, Rejection, Stage};
     use crate::json::Value;

@@ -15,7 +15,7 @@ pub(crate) struct Reader {
 }
 
 /// A place and what is wrong there.
-#[cfg(feature = "text")]
+#[cfg(feature = "verify")]
 mod noted {
     pub(super) type Noted = (usize, String);
 
@@ -34,7 +34,7 @@ mod noted {
 
 /// A page only says where its pact is wrong: what is wrong, `leadpact check` says, and the words for it would weigh as
 /// much as the scoring.
-#[cfg(not(feature = "text"))]
+#[cfg(not(feature = "verify"))]
 mod noted {
     pub(super) type Noted = usize;
 
@@ -101,17 +101,17 @@ impl Reader {
     }
 
     /// Notes a problem.
-    #[cfg(feature = "text")]
+    #[cfg(feature = "verify")]
     pub(crate) fn refuse<M: Into<String>>(&mut self, value: &Value, words: impl FnOnce() -> M) {
         self.noted.push((place(value), words().into()));
     }
 
-    #[cfg(not(feature = "text"))]
+    #[cfg(not(feature = "verify"))]
     pub(crate) fn refuse<M: Into<String>>(&mut self, value: &Value, _: impl FnOnce() -> M) {
         self.note(place(value));
     }
 
-    #[cfg(not(feature = "text"))]
+    #[cfg(not(feature = "verify"))]
     #[inline(never)]
     fn note(&mut self, place: usize) {
         self.noted.push(place);

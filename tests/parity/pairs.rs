@@ -38,7 +38,7 @@ pub(crate) fn pair(seed: u64) -> Made {
 }
 
 /// SplitMix64: the same numbers on every target.
-pub(crate) struct Chance(u64);
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
     fn next(&mut self) -> u64 {

@@ -1,6 +1,7 @@
 // The declared interfaces against what Rust serialises: `tests/types.rs` keeps sample.json true, this file keeps the
 // types true. A key that only one side has, or a value of another kind, does not compile.
 import type { Assessment, HandoffRecord, Thinking } from "../../src/browser/types.js";
+import type { Difference, Verified } from "../../src/server/types.js";
 import sample from "./sample.json" with { type: "json" };
 
 type Wide<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : T;
@@ -24,4 +25,12 @@ holds<Same<keyof HandoffRecord, keyof Sample>>();
 holds<Same<keyof NonNullable<HandoffRecord["sla"]>, keyof Sample["sla"]>>();
 holds<Same<keyof NonNullable<NonNullable<HandoffRecord["sla"]>["due_at"]>, keyof Sample["sla"]["due_at"]>>();
 const facts: { [id: string]: string | number | boolean | string[] | { declined: boolean } | { value: number; last: string } } = sample.record.facts;
+
+// What is found of a record: its parts are those of a record.
+type Found = typeof sample.verified;
+type Parts = "facts" | "assessment" | "sla" | "asked" | "differences";
+holds<Same<keyof Verified, keyof Found>>();
+holds<Same<Whole<Omit<Verified, Parts>>, Whole<Omit<Found, Parts>>>>();
+holds<Same<keyof NonNullable<Verified["sla"]>, keyof Found["sla"]>>();
+holds<Same<keyof Difference, keyof Found["differences"][number]>>();
 export { facts };

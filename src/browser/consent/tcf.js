@@ -7,7 +7,7 @@ const report = reporter("tcf");
 const SAID = ["tcloaded", "useractioncomplete"];
 
 function say(data, found) {
-  if (found && SAID.includes(data.eventStatus)) report(purposes.every((purpose) => data.publisher?.consents?.[purpose] === true));
+  if (found && SAID.includes(data?.eventStatus)) report(purposes.every((purpose) => data.publisher?.consents?.[purpose] === true));
 }
 
-whenThere(() => globalThis.__tcfapi, (api) => api("addEventListener", 2, say));
+whenThere(() => typeof globalThis.__tcfapi === "function" && globalThis.__tcfapi, (api) => api("addEventListener", 2, say));
