@@ -1,8 +1,11 @@
-//! The command line of LeadPact: checks pacts, assesses leads, says what to ask them and what is known of them, and receives them.
+//! The command line of LeadPact: checks pacts, assesses leads, says what to ask them and what is known of them, receives them, and
+//! holds other receivers against what pages expect.
 
 mod autocomplete;
 mod commands;
+mod conformance;
 mod inventory;
+mod language;
 mod leads;
 mod pact_file;
 mod places;
@@ -27,6 +30,8 @@ enum Command {
     Ask(commands::ask::Args),
     Inventory(commands::inventory::Args),
     Serve(commands::serve::Args),
+    Erase(commands::erase::Args),
+    Conform(commands::conform::Args),
 }
 
 fn main() -> ExitCode {
@@ -36,6 +41,8 @@ fn main() -> ExitCode {
         Command::Ask(args) => commands::ask::run(&args),
         Command::Inventory(args) => commands::inventory::run(&args),
         Command::Serve(args) => commands::serve::run(args),
+        Command::Erase(args) => commands::erase::run(&args),
+        Command::Conform(args) => commands::conform::run(&args),
     };
     match outcome {
         Ok(code) => code,

@@ -3,125 +3,12 @@
 
 mod program;
 
+use program::server::{FORM, Server, differences, form, id, now, record, started};
 use program::{PACT, PROGRAM, pact};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use tempfile::TempDir;
-
-const FORM: &str = "application/x-www-form-urlencoded";
-
-struct Server {
-    child: Child,
-    url: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-struct Answer {
-    status: u16,
-    location: String,
-    body: String,
-    headers: ureq::http::HeaderMap,
-}
-
-impl Answer {
-    fn id(&self) -> String {
-        let id = self.location.strip_prefix("/thanks?id=").unwrap_or_else(|| panic!("{} {}", self.status, self.body));
-        id.split('&').next().unwrap().to_owned()
-    }
-}
-
-impl Server {
-    fn start(folder: &Path) -> Self {
-        Self::start_with(folder, &[])
-    }
-
-    fn start_with(folder: &Path, more: &[&str]) -> Self {
-        let mut program = Command::new(PROGRAM);
-        program.args(["serve", "--pact", PACT, "--port", "0", "--db"]).arg(folder.join("leads.sqlite")).args(more);
-        let mut child = program.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
-        assert!(url.starts_with("http://127.0.0.1:"), "{url}");
-        Self { child, url }
-    }
-
-    fn send(&self, request: ureq::http::Request<Vec<u8>>) -> Answer {
-        let config = ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).build();
-        let mut answer = ureq::Agent::new_with_config(config).run(request).unwrap();
-        let headers = answer.headers().clone();
-        let location = headers.get("location").map(|to| to.to_str().unwrap().to_owned()).unwrap_or_default();
-        let status = answer.status().as_u16();
-        Answer { status, location, body: answer.body_mut().read_to_string().unwrap(), headers }
-    }
-
-    fn post(&self, content_type: &str, body: impl Into<Vec<u8>>) -> Answer {
-        let request = ureq::http::Request::post(format!("{}/leads", self.url)).header("content-type", content_type);
-        self.send(request.body(body.into()).unwrap())
-    }
-
-    fn post_form(&self, entries: &[(&str, &str)]) -> Answer {
-        self.post(FORM, form(entries))
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        self.send(ureq::http::Request::get(format!("{}{path}", self.url)).body(Vec::new()).unwrap())
-    }
-
-    fn leads(&self) -> Vec<Value> {
-        serde_json::from_str(&self.get("/leads.json").body).unwrap()
-    }
-
-    /// The only lead there is.
-    fn lead(&self) -> Value {
-        let leads = self.leads();
-        assert_eq!(leads.len(), 1);
-        leads[0].clone()
-    }
-}
-
-fn form(entries: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(entries).finish()
-}
-
-fn now() -> leadpact::Time {
-    leadpact::Time(jiff::Timestamp::now().as_millisecond())
-}
-
-fn id(n: u8) -> String {
-    format!("{n:032x}")
-}
-
-/// The record that a browser makes of these facts.
-fn record(id: &str, attempt: u32, facts: &Value) -> Value {
-    let pact = pact();
-    let facts = leadpact::parse(&facts.to_string()).unwrap();
-    let (lead, refused) = leadpact::Lead::from_facts(&pact, &facts, true, now());
-    assert!(refused.is_empty(), "{refused:?}");
-    let consent = leadpact::Consent { behaviour: true, ..leadpact::Consent::default() };
-    let claim =
-        leadpact::Claim { id: id.into(), attempt, pact_hash: None, asked: Vec::new(), consent, automated: false };
-    json!(lead.hand_off(claim, now()))
-}
-
-fn differences(lead: &Value) -> Vec<&str> {
-    lead["differences"].as_array().unwrap().iter().map(|difference| difference["what"].as_str().unwrap()).collect()
-}
-
-fn started() -> (TempDir, Server) {
-    let folder = tempfile::tempdir().unwrap();
-    let server = Server::start(folder.path());
-    (folder, server)
-}
+use std::process::Command;
 
 #[test]
 fn a_plain_form_is_assessed_kept_and_thanked() {
@@ -264,7 +151,7 @@ fn of_several_values_of_one_answer_the_last_that_is_not_blank_counts() {
 fn more_names_than_any_form_has_are_cut_and_it_is_said() {
     let (_folder, server) = started();
     let names: String = (0..30_000).map(|at| format!("&n{at}=")).collect();
-    assert_eq!(server.post(FORM, format!("sector=industry{names}")).status, 303);
+    assert_eq!(server.post(FORM, format!("leadpact_id={}&sector=industry{names}", id(1))).status, 303);
     let lead = server.lead();
     assert_eq!((differences(&lead), lead["answers"].as_object().unwrap().len()), (vec!["answers"], 2_000));
     assert_eq!(lead["facts"]["sector"], "industry");
@@ -300,8 +187,8 @@ fn whatever_the_record_is_the_lead_is_kept() {
         "\u{0}\u{1f}\u{feff}",
     ];
     for (n, record) in records.iter().enumerate() {
-        let answer = server.post_form(&[("leadpact", record), ("sector", "industry"), ("leadpact_id", &id(n as u8))]);
-        assert_eq!(answer.id(), id(n as u8), "{record}");
+        let answer = server.post_form(&[("leadpact", record), ("sector", "industry"), ("leadpact_id", &id(n))]);
+        assert_eq!(answer.id(), id(n), "{record}");
     }
     let leads = server.leads();
     assert_eq!(leads.len(), records.len());
@@ -346,12 +233,12 @@ fn every_kind_of_form_is_read() {
     let (_folder, server) = started();
     let multipart = "--b\r\nContent-Disposition: form-data; name=\"sector\"\r\n\r\nindustry\r\n--b\r\n\
         Content-Disposition: form-data; name=\"cv\"; filename=\"a.pdf\"\r\n\r\n%PDF\r\n--b--\r\n";
-    for (content_type, body) in [
-        ("multipart/form-data; boundary=b", multipart),
-        ("application/json", r#"{"sector": "industry"}"#),
-        ("text/plain", "sector=industry\r\n"),
+    for (content_type, body, status) in [
+        ("multipart/form-data; boundary=b", multipart, 303),
+        ("application/json", r#"{"sector": "industry"}"#, 200),
+        ("text/plain", "sector=industry\r\n", 303),
     ] {
-        assert_eq!(server.post(content_type, body).status, 303, "{content_type}");
+        assert_eq!(server.post(content_type, body).status, status, "{content_type}");
     }
     for lead in server.leads() {
         assert_eq!((&lead["assessment"]["score"], &lead["answers"]), (&json!(30), &json!({"sector": "industry"})));
@@ -382,7 +269,8 @@ fn what_is_no_form_is_refused_and_nothing_is_kept() {
     ] {
         let answer = server.post(content_type, body);
         assert_eq!(answer.status, status, "{content_type}");
-        assert!(answer.body.contains("role=\"alert\""));
+        let json = content_type == "application/json";
+        assert!(answer.body.contains(if json { "{\"error\":\"" } else { "role=\"alert\"" }), "{answer:?}");
     }
     // Without a length said ahead, the limit holds as well.
     let mut stream = TcpStream::connect(server.url.strip_prefix("http://").unwrap()).unwrap();
@@ -457,14 +345,14 @@ fn sales_reads_labels_not_ids_in_both_languages_and_nothing_as_html() {
 
 #[test]
 fn pages_and_the_module_are_served_strictly() {
-    let folder = tempfile::tempdir().unwrap();
+    let (folder, site) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     for (name, text) in
         [("index.html", "<p>hello"), ("a.mjs", "1"), ("a.js", "1"), ("a.wasm", "\0asm"), ("p.json", "{}")]
     {
-        std::fs::write(folder.path().join(name), text).unwrap();
+        std::fs::write(site.path().join(name), text).unwrap();
     }
-    std::fs::write(folder.path().join("leadpact.js"), "1").unwrap();
-    let path = folder.path().to_str().unwrap();
+    std::fs::write(site.path().join("leadpact.js"), "1").unwrap();
+    let path = site.path().to_str().unwrap();
     let server = Server::start_with(folder.path(), &["--www", path, "--module", path]);
     for (path, media) in [
         ("/", "text/html"),
@@ -500,9 +388,50 @@ fn a_form_of_another_site_is_kept_and_said_to_be() {
 fn leads_are_not_shown_to_a_page_that_takes_this_machine_for_its_own() {
     let (_folder, server) = started();
     for path in ["/leads", "/leads.json"] {
-        let request = ureq::http::Request::get(format!("{}{path}", server.url)).header("host", "evil.example");
-        assert_eq!(server.send(request.body(Vec::new()).unwrap()).status, 403);
+        for (name, value) in [("host", "evil.example"), ("x-forwarded-for", "192.0.2.7"), ("via", "1.1 proxy.example")]
+        {
+            let request = ureq::http::Request::get(format!("{}{path}", server.url)).header(name, value);
+            assert_eq!(server.send(request.body(Vec::new()).unwrap()).status, 403);
+        }
     }
+}
+
+#[test]
+fn leads_are_never_kept_in_a_folder_that_is_served() {
+    let site = tempfile::tempdir().unwrap();
+    std::fs::create_dir(site.path().join("private")).unwrap();
+    let refused = |served: &[&str], db: Option<&str>| {
+        let mut program = Command::new(PROGRAM);
+        program.current_dir(site.path()).args(["serve", "--port", "0", "--pact", PACT]).args(served);
+        let output = program.args(db.map(|db| format!("--db={db}"))).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("which is served") && said.contains("--db"), "{said}");
+    };
+    let whole = site.path().to_str().unwrap();
+    refused(&["--www", "."], None);
+    refused(&["--www", whole], Some("private/../leads.sqlite"));
+    refused(&["--www", whole], Some("private/leads.sqlite"));
+    refused(&["--module", "private"], Some(site.path().join("private/leads.sqlite").to_str().unwrap()));
+    #[cfg(unix)]
+    {
+        let elsewhere = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(site.path(), elsewhere.path().join("link")).unwrap();
+        refused(&["--www", whole], Some(elsewhere.path().join("link/leads.sqlite").to_str().unwrap()));
+    }
+    assert_eq!(site.path().read_dir().unwrap().count(), 1, "nothing was made");
+}
+
+#[test]
+fn what_is_too_long_to_read_at_a_glance_is_cut_in_the_list() {
+    let (_folder, server) = started();
+    let long = "x".repeat(5_000);
+    let mut made = record(&id(1), 1, &json!({"name": long, "email": format!("{long}@example.com")}));
+    made["asked"] = (0..30).map(|_| json!({"field": long, "why": "needed"})).collect();
+    server.post_form(&[("leadpact", &made.to_string()), (&long, &long)]);
+    let page = server.get("/leads").body;
+    assert!(page.contains("xxx") && !page.contains(&"x".repeat(601)), "{page}");
+    assert_eq!(page.matches("(needed by sales)").count(), 20);
 }
 
 #[test]

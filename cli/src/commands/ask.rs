@@ -1,8 +1,8 @@
 //! `ask`: which question next, or none, and why.
 
+use crate::language::Language;
 use crate::pact_file::{self, Source};
 use crate::say::{self, BOLD};
-use crate::server::Language;
 use anyhow::{Result, ensure};
 use leadpact::{AskWords, EffectWords, LeadLine, Pact, Problem, Step, Thinking, Time, Value, Words, limits};
 use serde::Serialize;

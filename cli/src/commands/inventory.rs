@@ -1,8 +1,8 @@
 //! `inventory`: what a page with this pact asks, measures, keeps and sends.
 
-use crate::inventory::{Inventory, in_words};
+use crate::inventory::{Delivery, Inventory, in_words};
+use crate::language::Language;
 use crate::pact_file;
-use crate::server::Language;
 use anyhow::Result;
 use std::io::Write;
 use std::path::PathBuf;
@@ -18,10 +18,13 @@ pub(crate) struct Args {
     pact: PathBuf,
     /// The language, `fr` or `en`; both where not given
     #[arg(long)]
-    locale: Option<String>,
+    locale: Option<Language>,
     /// For how many days the page remembers: its `data-leadpact-retention`
     #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=395))]
     retention: u32,
+    /// How the page delivers its form
+    #[arg(long, value_enum, default_value_t = Delivery::Native)]
+    delivery: Delivery,
     /// How to list it
     #[arg(long, value_enum, default_value_t = Format::Markdown)]
     format: Format,
@@ -37,16 +40,15 @@ enum Format {
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let pact = pact_file::read(&args.pact)?;
-    let inventory = Inventory::of(&pact, args.retention);
+    let inventory = Inventory::of(&pact, args.retention, args.delivery);
     let mut out = anstream::stdout().lock();
     match args.format {
         Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&inventory)?)?,
         Format::Markdown => {
-            let wanted = args.locale.as_deref().and_then(Language::named);
             let both = [Language::French, Language::English];
             let pages: Vec<String> = both
                 .into_iter()
-                .filter(|language| wanted.is_none_or(|wanted| wanted == *language))
+                .filter(|language| args.locale.is_none_or(|wanted| wanted == *language))
                 .map(|language| in_words(&inventory, &pact, language))
                 .collect();
             write!(out, "{}", pages.join("\n"))?;

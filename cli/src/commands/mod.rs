@@ -3,5 +3,7 @@
 pub(crate) mod ask;
 pub(crate) mod assess;
 pub(crate) mod check;
+pub(crate) mod conform;
+pub(crate) mod erase;
 pub(crate) mod inventory;
 pub(crate) mod serve;

@@ -20,6 +20,39 @@ pub(crate) struct Inventory {
     /// Where the form and what is in it go.
     pub(crate) recipient: Recipient,
     pub(crate) data: Vec<Datum>,
+    /// What is kept on the device until a submission has arrived.
+    pub(crate) until_sent: Vec<UntilSent>,
+}
+
+/// How a page delivers its form: what its tag says.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Delivery {
+    /// The browser sends it
+    Native,
+    /// `data-leadpact-delivery="fetch"`
+    Fetch,
+    /// The same with `data-leadpact-outbox`
+    Outbox,
+}
+
+/// An entry on the device that is there until a submission was acknowledged.
+#[derive(Serialize)]
+pub(crate) struct UntilSent {
+    /// How its key begins.
+    pub(crate) key: String,
+    pub(crate) area: Area,
+    /// Whether it is there with the visitor's consent only; else because the visitor sent the form, and is told.
+    pub(crate) consent: bool,
+}
+
+/// Where a browser keeps an entry.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Area {
+    /// As long as the tab is open.
+    SessionStorage,
+    /// For a day at most.
+    LocalStorage,
 }
 
 /// Who gets what is sent.
@@ -28,6 +61,8 @@ pub(crate) struct Inventory {
 pub(crate) enum Recipient {
     /// The address in the form's own `action`.
     Form,
+    /// The endpoint of delivery by fetch, else the form's `action`.
+    Endpoint,
 }
 
 /// One thing that is known of a visitor.
@@ -81,7 +116,7 @@ const RECORD: [&str; 13] = [
 
 impl Inventory {
     /// Everything that a page with this pact knows of a visitor.
-    pub(crate) fn of(pact: &Pact, retention_days: u32) -> Self {
+    pub(crate) fn of(pact: &Pact, retention_days: u32, delivery: Delivery) -> Self {
         let mut data = Vec::new();
         for field in pact.fields.iter() {
             let source = if field.ask == Ask::Never { Source::Page } else { Source::Answer };
@@ -99,6 +134,16 @@ impl Inventory {
             data.push(Datum { id: id.into(), source: Source::Record, kept: false, sent: true, consent: false });
         }
         let key = format!("leadpact:{}", pact.id);
-        Self { pact: pact.id.clone(), key, retention_days, recipient: Recipient::Form, data }
+        let recipient = if delivery == Delivery::Native { Recipient::Form } else { Recipient::Endpoint };
+        Self { pact: pact.id.clone(), key, retention_days, recipient, data, until_sent: until_sent(pact, delivery) }
+    }
+}
+
+fn until_sent(pact: &Pact, delivery: Delivery) -> Vec<UntilSent> {
+    let id = UntilSent { key: format!("leadpact:sending:{}:", pact.id), area: Area::SessionStorage, consent: true };
+    let lead = UntilSent { key: "leadpact:outbox:".to_owned(), area: Area::LocalStorage, consent: false };
+    match delivery {
+        Delivery::Native | Delivery::Fetch => vec![id],
+        Delivery::Outbox => vec![id, lead],
     }
 }

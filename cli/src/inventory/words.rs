@@ -1,7 +1,7 @@
 //! The inventory in words, a table a language.
 
-use super::{Datum, Inventory, Source};
-use crate::server::Language;
+use super::{Area, Datum, Inventory, Recipient, Source};
+use crate::language::Language;
 use leadpact::Pact;
 
 /// What a page says in both languages, French first.
@@ -17,12 +17,12 @@ struct Said {
 const SAID: Said = Said {
     title: ["Inventaire des données du pacte", "Inventory of the data of the pact"],
     intro: [
-        "Rien ne quitte la page avant l’envoi du formulaire ; tout part alors à l’adresse du formulaire (`action`), et nulle \
+        "Rien ne quitte la page avant l’envoi du formulaire ; tout part alors {recipient}, et nulle \
          part ailleurs. Avec le consentement seulement, une entrée de `localStorage` garde ce qui est marqué, pendant au \
-         plus {days} jours depuis sa première écriture, sous la clé `{key}`. Sans consentement, aucune lecture ni écriture.",
-        "Nothing leaves the page before the form is submitted; then all of it goes to the form's own address (`action`), and \
+         plus {days} jours depuis sa première écriture, sous la clé `{key}`. Sans consentement, elle n’est ni lue ni écrite.",
+        "Nothing leaves the page before the form is submitted; then all of it goes {recipient}, and \
          nowhere else. With consent only, one entry of `localStorage` keeps what is marked, for at most {days} days from \
-         when it was first written, under the key `{key}`. Without consent nothing there is read or written.",
+         when it was first written, under the key `{key}`. Without consent it is neither read nor written.",
     ],
     columns: [
         ["Donnée", "Finalité", "Consentement", "Gardée sur l’appareil", "Envoyée avec le formulaire"],
@@ -32,6 +32,31 @@ const SAID: Said = Said {
     agreed: ["avec consentement", "with consent"],
     no: ["non", "no"],
 };
+
+const FORM: [&str; 2] = ["à l’adresse du formulaire (`action`)", "to the form's own address (`action`)"];
+const ENDPOINT: [&str; 2] = [
+    "à l’adresse de livraison (`data-leadpact-endpoint`, sinon celle du pacte, sinon `action`), ou à défaut à l’adresse \
+     du formulaire (`action`)",
+    "to the endpoint (`data-leadpact-endpoint`, else the pact's, else `action`), or failing that to the form's own \
+     address (`action`)",
+];
+const SENDING: [&str; 2] = [
+    "Avec le consentement, `sessionStorage` garde, sous une clé en `{key}`, le numéro d’un envoi jusqu’à ce que son arrivée \
+     soit confirmée ou le formulaire ouvert à nouveau, au plus tant que l’onglet est ouvert, pour que recharger la page ne \
+     le double pas.",
+    "With consent, `sessionStorage` keeps the id of a submission, under a key that begins with `{key}`, until its arrival is \
+     confirmed or the form is opened anew, and no longer than the tab is open, so that loading the page again does not \
+     double it.",
+];
+const OUTBOX: [&str; 2] = [
+    "Un envoi dont l’arrivée n’est pas confirmée est gardé en clair dans `localStorage`, sous une clé en `{key}`, pendant un \
+     jour au plus ; là où il n’a pas pu partir, le visiteur en est averti, et l’entrée est effacée dès que l’arrivée est \
+     confirmée. Toute page qui a un tel formulaire regarde, quel que soit le consentement, s’il en reste une, pour \
+     l’envoyer ou l’effacer.",
+    "A submission whose arrival is not confirmed is kept in clear in `localStorage`, under a key that begins with `{key}`, \
+     for a day at most; where it could not be sent, the visitor is told, and the entry is erased once the arrival is \
+     confirmed. Every page with such a form looks, whatever the consent, whether there is one left, to send or erase it.",
+];
 
 /// What a datum is for.
 fn purpose(datum: &Datum) -> [&'static str; 2] {
@@ -85,8 +110,15 @@ pub(crate) fn in_words(inventory: &Inventory, pact: &Pact, language: Language) -
     let pick = |both: [&'static str; 2]| both.get(at).copied().unwrap_or_default();
     let flag = |flag: bool| pick(if flag { SAID.yes } else { SAID.no });
     let kept = |flag: bool| pick(if flag { SAID.agreed } else { SAID.no });
-    let intro =
-        pick(SAID.intro).replace("{days}", &inventory.retention_days.to_string()).replace("{key}", &inventory.key);
+    let recipient = pick(if inventory.recipient == Recipient::Form { FORM } else { ENDPOINT });
+    let mut intro = pick(SAID.intro)
+        .replace("{days}", &inventory.retention_days.to_string())
+        .replace("{key}", &inventory.key)
+        .replace("{recipient}", recipient);
+    for entry in &inventory.until_sent {
+        let said = pick(if entry.area == Area::SessionStorage { SENDING } else { OUTBOX });
+        intro.push_str(&format!("\n\n{}", said.replace("{key}", &entry.key)));
+    }
     let columns = SAID.columns.get(at).copied().unwrap_or_default();
     let mut page = format!("# {} `{}`\n\n{intro}\n\n", pick(SAID.title), inventory.pact);
     page.push_str(&format!("| {} |\n|{}\n", columns.join(" | "), " --- |".repeat(columns.len())));

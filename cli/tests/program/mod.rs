@@ -1,6 +1,8 @@
 //! Runs the program as people do.
 #![allow(dead_code, reason = "every test file uses a part")]
 
+pub(crate) mod server;
+
 use std::io::Write;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;

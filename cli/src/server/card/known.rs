@@ -1,12 +1,16 @@
 //! Who a lead is, and what is known of it.
 
-use super::{View, cut, written};
+use super::{LONGEST_ID, View, cut, written};
 use leadpact::Answer;
 use leadpact::terms::{Field, Kind};
 use maud::{Markup, html};
 
 /// How many letters of an answer are shown.
 const LONGEST_SHOWN: usize = 600;
+/// How many letters of a name are shown.
+const LONGEST_NAME: usize = 120;
+/// How long an address may be for a click to lead there: as long as one of e-mail is (RFC 3696, erratum 1690).
+const LONGEST_ADDRESS: usize = 254;
 
 impl View<'_> {
     /// Who it is: name and company where the pact says which fields those are, else how to write to them.
@@ -29,7 +33,7 @@ impl View<'_> {
     fn answer_to(&self, is: impl Fn(&Field) -> bool) -> Option<String> {
         let (pact, facts) = (self.pact?, self.facts.as_ref()?);
         pact.fields.iter().enumerate().filter(|(_, field)| is(field)).find_map(|(id, _)| match facts.known(id) {
-            Answer::Text(text) => Some(text.clone()),
+            Answer::Text(text) => Some(cut(text, LONGEST_NAME)),
             _ => None,
         })
     }
@@ -57,7 +61,7 @@ impl View<'_> {
         html! {
             dl class="lead-card__facts" {
                 @for (label, answer) in &known { dt { (label) } dd { (answer) } }
-                @for (name, value) in &beyond { dt { (cut(name, 60)) } dd { (value) } }
+                @for (name, value) in &beyond { dt { (cut(name, LONGEST_ID)) } dd { (value) } }
                 @if let Some(route) = route { dt { (l.of("Suivi par", "Goes to")) } dd { (route) } }
             }
         }
@@ -95,6 +99,7 @@ impl View<'_> {
 fn address(field: &Field, text: &str) -> Option<String> {
     let plain = |more: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c));
     match field.kind {
+        _ if text.len() > LONGEST_ADDRESS => None,
         Kind::Email if plain("@._+-") && text.matches('@').count() == 1 => Some(format!("mailto:{text}")),
         Kind::Phone if text.chars().all(|c| c.is_ascii_digit() || "+ .-()".contains(c)) => {
             Some(format!("tel:{}", text.replace([' ', '.', '-', '(', ')'], "")))

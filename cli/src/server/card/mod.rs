@@ -3,15 +3,20 @@
 mod known;
 mod why;
 
+use crate::language::Language;
 use crate::server::pacts::Pacts;
-use crate::server::store::Kept;
-use crate::server::words::Language;
-use jiff::tz::TimeZone;
+use crate::server::store::{Brief, Kept};
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use leadpact::terms::Text;
 use leadpact::{Lead, Pact, Time};
 use maud::{Markup, html};
 use serde_json::Value as Json;
+use std::sync::LazyLock;
 
+/// The tables that due times are computed by, whatever those of this machine say.
+static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+/// How many letters of a field's id are shown where the pact has no label for it.
+const LONGEST_ID: usize = 60;
 /// Milliseconds in an hour.
 const HOUR: f64 = 3_600_000.0;
 
@@ -35,12 +40,12 @@ pub(in crate::server) fn card(lead: &Kept, pacts: &Pacts, language: Language, no
         Some(Lead::from_facts(pact, &facts, lead.behaviour, lead.updated_at).0)
     });
     let zone = pact.and_then(|pact| pact.handoff.calendar.as_ref());
-    let zone = zone.and_then(|calendar| TimeZone::get(&calendar.zone).ok()).unwrap_or_else(TimeZone::system);
+    let zone = zone.and_then(|calendar| ZONES.get(&calendar.zone).ok()).unwrap_or_else(TimeZone::system);
     View { lead, pact, facts, language, zone, now }.card()
 }
 
 /// What the pact offers a lead that is handed over: the words and the address.
-pub(in crate::server) fn offer(lead: &Kept, pacts: &Pacts, language: Language) -> Option<(String, String)> {
+pub(in crate::server) fn offer(lead: &Brief, pacts: &Pacts, language: Language) -> Option<(String, String)> {
     let assessment = lead.assessment.as_ref()?;
     if assessment.get("decision")?.as_str()? != "handoff" {
         return None;
@@ -242,7 +247,7 @@ impl View<'_> {
     /// The label of a field; its id where the pact has none such.
     fn field(&self, id: &str) -> String {
         let field = self.pact.and_then(|pact| pact.fields.iter().find(|field| field.id == id));
-        field.map_or_else(|| id.to_owned(), |field| self.text(&field.label).to_owned())
+        field.map_or_else(|| cut(id, LONGEST_ID), |field| self.text(&field.label).to_owned())
     }
 
     fn foot(&self) -> Markup {

@@ -1,10 +1,13 @@
 //! Why a lead has its score, and what about it is doubtful.
 
 use super::{View, cut, minus, written};
-use crate::server::words::Language;
+use crate::language::Language;
 use leadpact::terms::Decision;
 use maud::{Markup, html};
 use serde_json::Value as Json;
+
+/// How many questions that were asked are shown: no page asks so many.
+const MOST_ASKED: usize = 20;
 
 impl View<'_> {
     /// What earned points, in words, and where a group's bound held them.
@@ -70,8 +73,10 @@ impl View<'_> {
     pub(super) fn asked(&self) -> Markup {
         let l = self.language;
         let asked = self.lead.asked.as_array().map(Vec::as_slice).unwrap_or_default();
+        let more = asked.len() > MOST_ASKED;
         let asked: Vec<String> = asked
             .iter()
+            .take(MOST_ASKED)
             .filter_map(|asked| {
                 let why = match asked.get("why").and_then(Json::as_str) {
                     Some("decides") => l.of("pouvait décider", "could decide"),
@@ -83,7 +88,7 @@ impl View<'_> {
             .collect();
         html! {
             @if !asked.is_empty() {
-                p class="small" { (l.of("Questions ajoutées", "Questions added")) (l.colon()) (asked.join(", ")) }
+                p class="small" { (l.of("Questions ajoutées", "Questions added")) (l.colon()) (asked.join(", ")) @if more { ", …" } }
             }
         }
     }
@@ -105,13 +110,14 @@ impl View<'_> {
                     @for difference in differences {
                         li {
                             code { (difference.get("what").and_then(Json::as_str).unwrap_or_default()) } (l.colon())
-                            @match difference.get("note").and_then(Json::as_str) {
-                                Some(note) => { span lang="en" { (note) } }
-                                None => {
-                                    (l.of("envoyé ", "sent ")) (shown(difference.get("claimed")))
-                                    (l.of(", trouvé ", ", found ")) (shown(difference.get("found")))
-                                }
+                            @let note = difference.get("note").and_then(Json::as_str);
+                            @let values = ["claimed", "found"].map(|key| difference.get(key));
+                            @if note.is_none() || values != [None, None] {
+                                (l.of("envoyé ", "sent ")) (shown(values[0]))
+                                (l.of(", trouvé ", ", found ")) (shown(values[1]))
+                                @if note.is_some() { "; " }
                             }
+                            @if let Some(note) = note { span lang="en" { (note) } }
                         }
                     }
                 }

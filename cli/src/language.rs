@@ -1,11 +1,12 @@
-//! The languages of the server's own pages.
+//! The languages that the program speaks.
 
-use axum::http::{HeaderMap, header};
+use anyhow::{Context, Error};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use leadpact::Time;
+use std::str::FromStr;
 
-/// A language that the pages are written in.
+/// A language of the server's pages, of explanations and of inventories.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
     /// French.
@@ -24,10 +25,9 @@ impl Language {
         }
     }
 
-    /// The language that a browser asks for; English where it asks for neither.
-    pub(crate) fn accepted(headers: &HeaderMap) -> Self {
-        let accept = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let weighed = accept.split(',').filter_map(|part| {
+    /// The language that a browser asks for in its header `Accept-Language`; English where it asks for neither.
+    pub(crate) fn accepted(header: &str) -> Self {
+        let weighed = header.split(',').filter_map(|part| {
             let mut parts = part.split(';');
             let language = Self::named(parts.next()?.trim())?;
             let weight = parts.find_map(|part| part.trim().strip_prefix("q=")?.parse::<f64>().ok());
@@ -118,6 +118,14 @@ impl Language {
     }
 }
 
+impl FromStr for Language {
+    type Err = Error;
+
+    fn from_str(tag: &str) -> Result<Self, Error> {
+        Self::named(tag).context("expected `fr` or `en`")
+    }
+}
+
 fn nth(words: &'static [&'static str], at: i8) -> &'static str {
     usize::try_from(at).ok().and_then(|at| words.get(at)).copied().unwrap_or_default()
 }
@@ -128,15 +136,12 @@ mod tests {
 
     #[test]
     fn the_browsers_first_choice_counts() {
-        let accepted = |text: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::ACCEPT_LANGUAGE, text.parse().unwrap());
-            Language::accepted(&headers).tag()
-        };
+        let accepted = |header| Language::accepted(header).tag();
         assert_eq!(accepted("fr-FR,fr;q=0.9,en;q=0.8"), "fr");
         assert_eq!(accepted("de,en;q=0.5,fr;q=0.7"), "fr");
         assert_eq!(accepted("en, fr"), "en");
         assert_eq!(accepted("de"), "en");
+        assert_eq!(accepted(""), "en");
     }
 
     #[test]
