@@ -24,7 +24,7 @@ const read = (name) => readFileSync(join(folder, name));
 const SINKS = {
   "an HTML sink": /\.(inner|outer)HTML\b|\binsertAdjacentHTML\b|\bsetHTML(Unsafe)?\b|\bparseFromString\b|\bparseHTMLUnsafe\b|\bcreateContextualFragment\b|\bsrcdoc\b/,
   "a document that is written": /\bdocument\.write(ln)?\b|\bdocument\[["'`]write/,
-  "a program from a text": /\beval\b|\bnew Function\b|[^.\w]Function\(|\bsetTimeout\(["'`]|\bsetInterval\(["'`]|\bexecScript\b|\bimport\((?!\.)/,
+  "a program from a text": /\beval\b|\bnew Function\b|[^.\w]Function\(|\bsetTimeout\(["'`]|\bsetInterval\(["'`]|\bexecScript\b|\bimport\((?!\.|["']\.\/delivery\.js["'])/,
   "a handler in an attribute": /\bsetAttribute\(["'`]on|[{,]["'`]?on(click|load|error|focus|blur|change|input|submit|message|key\w+|mouse\w+|pointer\w+)["'`]?:|\.on(click|load|error|focus|blur|change|input|submit|message|key\w+|mouse\w+|pointer\w+)=[^=]/,
   "a program as an address": /javascript:|vbscript:|data:text\/html/i,
 };

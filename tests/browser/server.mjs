@@ -8,11 +8,11 @@ import { fileURLToPath } from "node:url";
 const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 export const program = process.env.LEADPACT_BIN ?? at("target/release/leadpact");
 const www = process.env.LEADPACT_WWW ?? at("www");
-const module = process.env.LEADPACT_PKG ?? at("pkg");
+export const module = process.env.LEADPACT_PKG ?? at("pkg");
 
-export async function serve() {
+export async function serve({ pacts = join(www, "pacts") } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "leadpact-"));
-  const serve = ["serve", "--pact", join(www, "pacts"), "--www", www, "--module", module, "--db", join(folder, "leads.sqlite"), "--port", "0"];
+  const serve = ["serve", "--pact", pacts, "--www", www, "--module", module, "--db", join(folder, "leads.sqlite"), "--port", "0"];
   const server = spawn(program, serve, { stdio: ["ignore", "pipe", "inherit"] });
   const address = await new Promise((found, failed) => {
     let said = "";

@@ -6,8 +6,8 @@ export { program } from "./server.mjs";
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-export async function open() {
-  const server = await serve();
+export async function open(options) {
+  const server = await serve(options);
   const browser = await chromium.launch({ executablePath, args, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
   return { ...server, browser, close: async () => (await browser.close(), server.close()) };
 }

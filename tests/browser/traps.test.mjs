@@ -104,8 +104,9 @@ async function session({ pact, stops, run }) {
   } catch {
     score = "stopped";
   }
+  const { calls } = wasm; // before any timer of ours is due, on however slow a machine
   await new Promise((then) => setTimeout(then));
-  const [calls, made, again, stopped] = [wasm.calls, wasm.made, wasm.again, wasm.stopped];
+  const { made, again, stopped } = wasm;
   wasm.stops = [];
   there.detach(form);
   const kept = localStorage.getItem("leadpact:trap");
@@ -115,13 +116,19 @@ async function session({ pact, stops, run }) {
 }
 
 const html = "<!doctype html><html lang=en><title>Test</title><link rel=icon href=data:,><main></main>";
-let runs = 0;
+// Browsers reserve much room for each instance, and give none of it back for sure before its process ends.
+const MOST_RUNS = 20;
+
 async function visitor() {
-  const { page, go, seen } = await at(site, { html, hook });
-  await go();
+  let [page, context, runs] = [undefined, undefined, 0];
   const run = async (...stops) => {
+    if (runs % MOST_RUNS === 0) {
+      await context?.close();
+      const visitor = await at(site, { html, hook });
+      ({ page, context } = visitor);
+      await visitor.go();
+    }
     runs += 1;
-    if (runs % 40 === 0) await go(); // browsers reserve much room for each instance, and take it back late
     return page.evaluate(session, { pact, stops, run: runs });
   };
   // What nothing stops: the test finds nothing where this is not whole.
@@ -129,7 +136,7 @@ async function visitor() {
   const { facts, assessment } = JSON.parse(whole.sent.leadpact);
   assert.deepEqual([whole.score, assessment.score, facts.team, facts.seats, facts.downloads.value, whole.made], [89, 89, "large", 12, 2, 1]);
   assert.ok(whole.kept.includes('"team":"large"') && whole.calls > 80, `${whole.calls} calls`);
-  return { page, seen, run, whole };
+  return { run, whole };
 }
 
 test("SEC-13, B1: whichever call of the engine stops it, a new instance goes on: the same score, record and memory", async () => {

@@ -7,6 +7,7 @@ document.addEventListener("leadpact:asking", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
+  if (event.target.dataset.leadpactDelivery) return; // the module's own
   event.preventDefault();
   const sent = event.target.querySelector("[data-gallery-sent]");
   sent.textContent = sent.dataset.gallerySent;
@@ -23,9 +24,16 @@ async function bring(form) {
   status.setAttribute("aria-live", "off");
   form.querySelector("input").dispatchEvent(new Event("change", { bubbles: true }));
   if (form.dataset.galleryPress) form.querySelector(`.leadpact-questions ${form.dataset.galleryPress}`)?.click();
+  if ("gallerySend" in form.dataset) await refused(form);
   status.replaceChildren();
   // Not a frame: a tab that nobody sees has none.
   await new Promise((then) => setTimeout(then, 200));
   status.removeAttribute("aria-live");
   form.dataset.galleryShown = "";
+}
+
+function refused(form) {
+  const said = new Promise((then) => form.addEventListener("leadpact:error", then, { once: true }));
+  form.requestSubmit();
+  return said;
 }
