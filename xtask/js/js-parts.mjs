@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { build } from "esbuild";
 
-const options = { bundle: true, minify: true, format: "esm", target: "es2022", charset: "utf8", legalComments: "none", write: false, metafile: true };
+const options = { bundle: true, minify: true, format: "esm", target: "es2022", charset: "utf8", legalComments: "none", write: false, metafile: true, external: ["./delivery.js"] };
 const define = { WASM_INTEGRITY: JSON.stringify(`sha384-${"A".repeat(64)}`) };
 const weigh = (text) => brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
 

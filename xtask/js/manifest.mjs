@@ -4,5 +4,5 @@ import { readFileSync, readdirSync } from "node:fs";
 
 const [, , source, version, folder] = process.argv;
 const { name, ...rest } = JSON.parse(readFileSync(source, "utf8"));
-const files = readdirSync(folder).filter((file) => file.startsWith("leadpact") || ["consent", "explain"].includes(file)).sort();
+const files = readdirSync(folder).filter((file) => file.startsWith("leadpact") || ["consent", "delivery.js", "explain", "sbom.cdx.json", "server", "THIRD-PARTY-NOTICES.txt"].includes(file)).sort();
 console.log(JSON.stringify({ name, version, ...rest, files }, null, 2));

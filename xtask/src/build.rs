@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::sizes;
+use crate::supply::{notices, sbom};
 use crate::sysroot::Std;
-use crate::{bench, node, paths, run, toolchain};
+use crate::{node, paths, run, sizes, toolchain};
 
 /// What a visitor loads, in the order of loading.
 pub(crate) const LOADED: [&str; 2] = ["leadpact.js", "leadpact_bg.wasm"];
@@ -21,6 +21,12 @@ const NAMED: &str = "named.wasm";
 
 /// The folder in the package of the module that explains itself.
 pub(crate) const EXPLAINS: &str = "explain";
+
+/// What a page loads besides, where a form is to be delivered by fetch.
+pub(crate) const DELIVERY: &str = "delivery.js";
+
+/// The folder in the package of the server's half.
+pub(crate) const SERVER: &str = "server";
 
 /// The folder, here and in the package, of the adapters to consent managers.
 const CONSENT: &str = "consent";
@@ -64,8 +70,9 @@ fn build_now() -> Result<Built> {
     copy(&parts.join("leadpact_bg.wasm"), &richer.join("leadpact_bg.wasm"))?;
     copy(&paths::root("src/browser/types.d.ts"), &richer.join("leadpact.d.ts"))?;
     adapters(&package)?;
-    fill(&package)?;
-    for file in ["leadpact.js", CLASSIC, "leadpact_bg.wasm"] {
+    for_servers(&compiler, &package.join(SERVER))?;
+    fill(&package, &compiler.name)?;
+    for file in ["leadpact.js", CLASSIC, DELIVERY, "leadpact_bg.wasm"] {
         eprintln!("   {file}: integrity=\"{}\"", integrity(&package.join(file))?);
     }
     eprintln!("   {} holds the package, made by {}", paths::shown(&package), compiler.name);
@@ -74,11 +81,39 @@ fn build_now() -> Result<Built> {
 
 /// Compiles the module with these features besides its own, into a folder of its parts.
 fn module(compiler: &toolchain::Compiler, name: &str, features: &[&str]) -> Result<PathBuf> {
+    let parts = compile(compiler, name, features)?;
+    optimise(&parts.join("leadpact_bg.wasm"))?;
+    Ok(parts)
+}
+
+fn compile(compiler: &toolchain::Compiler, name: &str, features: &[&str]) -> Result<PathBuf> {
     run::run(compiler.cargo("build").args(["--lib", "--profile", "wasm"]).args(features))?;
     let parts = fresh(paths::target(name))?;
     bind(&compiler.target_dir.join(toolchain::TARGET).join("wasm/leadpact.wasm"), &parts)?;
-    optimise(&parts.join("leadpact_bg.wasm"))?;
     Ok(parts)
+}
+
+/// The server's half: what verifies records, in Node. It is read from the disk and not sent to anyone, so that it keeps
+/// the names of its functions, for whoever reads a trace.
+fn for_servers(compiler: &toolchain::Compiler, out: &Path) -> Result<()> {
+    let parts = compile(compiler, "module-server", &["--features", "verify"])?;
+    copy(&paths::root("src/browser/zone.js"), &parts.join("zone.js"))?;
+    copy(&paths::root("src/server/verify.js"), &parts.join("verify.js"))?;
+    let out = fresh(out.to_owned())?;
+    let mut esbuild = node::npm_program("esbuild");
+    // From there, as it names what it puts together by their places.
+    esbuild.current_dir(&parts).arg("verify.js").args([
+        "--bundle",
+        "--platform=node",
+        "--format=esm",
+        "--target=node18",
+    ]);
+    esbuild.args(["--charset=utf8", "--legal-comments=none", "--log-level=warning"]);
+    run::run(esbuild.arg(format!("--outfile={}", out.join("leadpact.mjs").display())))?;
+    copy(&parts.join("leadpact_bg.wasm"), &out.join("leadpact_bg.wasm"))?;
+    // In the package, the types of the page are beside the folder.
+    let types = fs::read_to_string(paths::root("src/server/types.d.ts"))?;
+    Ok(fs::write(out.join("leadpact.d.ts"), types.replace("../browser/types.js", "../leadpact.js"))?)
 }
 
 fn fresh(dir: PathBuf) -> Result<PathBuf> {
@@ -141,18 +176,30 @@ fn bundle(parts: &Path, package: &Path) -> Result<()> {
     }
     let entry = parts.join("leadpact.js");
     ensure!(entry.exists(), "src/browser/leadpact.js, the loader, is missing");
+    let delivery = parts.join(DELIVERY);
+    run::run(esbuild(&paths::root("src/browser/delivery/delivery.js"), &delivery).arg("--format=esm"))?;
+    copy(&delivery, &package.join(DELIVERY))?;
     let hash = integrity(&parts.join("leadpact_bg.wasm"))?;
     for (name, more) in [
-        ("leadpact.js", &["--format=esm"][..]),
-        // A script has no address of a module: without its own, the page's is what there is.
+        ("leadpact.js", &["--format=esm", "--external:./delivery.js"][..]),
+        // A script has no address of a module: without its own, the page's is what there is. It is one file, whole.
         (CLASSIC, &["--format=iife", "--define:import.meta.url=location"]),
     ] {
-        let mut esbuild = node::npm_program("esbuild");
-        esbuild.arg(&entry).args(["--bundle", "--minify", "--target=es2022", "--charset=utf8"]).args(more);
-        esbuild.arg(format!("--define:WASM_INTEGRITY={hash:?}")).args(["--legal-comments=none", "--log-level=warning"]);
-        run::run(esbuild.arg(format!("--outfile={}", package.join(name).display())))?;
+        let hash = format!("--define:WASM_INTEGRITY={hash:?}");
+        run::run(esbuild(&entry, &package.join(name)).args(more).arg(hash))?;
     }
     Ok(())
+}
+
+/// What makes a script small, and keeps it within ES2022.
+const SMALL: [&str; 6] =
+    ["--bundle", "--minify", "--target=es2022", "--charset=utf8", "--legal-comments=none", "--log-level=warning"];
+
+/// Makes one small file of a script and what it imports.
+fn esbuild(entry: &Path, out: &Path) -> std::process::Command {
+    let mut esbuild = node::npm_program("esbuild");
+    esbuild.arg(entry).args(SMALL).arg(format!("--outfile={}", out.display()));
+    esbuild
 }
 
 /// The hash of a file, as browsers check it.
@@ -162,27 +209,20 @@ fn integrity(file: &Path) -> Result<String> {
 
 /// Makes a small file of each adapter to a consent manager.
 fn adapters(package: &Path) -> Result<()> {
-    let sources = bench::scripts(&paths::root("src/browser").join(CONSENT), ".js")?;
+    let sources = paths::ending(&paths::root("src/browser").join(CONSENT), ".js")?;
     let mut esbuild = node::npm_program("esbuild");
     esbuild.args(sources.into_iter().filter(|file| !file.ends_with("report.js")));
-    esbuild.args([
-        "--bundle",
-        "--minify",
-        "--format=esm",
-        "--target=es2022",
-        "--charset=utf8",
-        "--legal-comments=none",
-    ]);
-    esbuild.arg("--log-level=warning");
-    run::run(esbuild.arg(format!("--outdir={}", package.join(CONSENT).display())))
+    run::run(esbuild.args(SMALL).arg("--format=esm").arg(format!("--outdir={}", package.join(CONSENT).display())))
 }
 
-/// Adds the types, the papers, and the manifest of what is there.
-fn fill(package: &Path) -> Result<()> {
+/// Adds the types, the papers, others' notices, the bill of materials, and the manifest of what is there.
+fn fill(package: &Path, compiler: &str) -> Result<()> {
     copy(&paths::root("src/browser/types.d.ts"), &package.join("leadpact.d.ts"))?;
     for paper in ["LICENSE-MIT", "LICENSE-APACHE", "README.md"] {
         copy(&paths::root(paper), &package.join(paper))?;
     }
+    notices::write(package)?;
+    sbom::write(package, compiler)?;
     let manifest = run::read(node::script("manifest.mjs").args([
         paths::root("pkg.json").as_os_str(),
         env!("CARGO_PKG_VERSION").as_ref(),

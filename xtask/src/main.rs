@@ -11,10 +11,12 @@ mod report;
 mod run;
 mod setup;
 mod sizes;
+mod supply;
 mod sysroot;
 mod test;
 mod test_runner;
 mod toolchain;
+mod torture;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -41,10 +43,15 @@ enum Verb {
     Test(test::Args),
     /// Weighs what a visitor loads against its ceiling and the table in `docs/sizes.md`
     Sizes(sizes::Args),
+    /// Checks lock files and licences, and the list of them in `THIRD-PARTY.md`
+    Supply(supply::Args),
     /// Runs the benchmarks: in Node against the built module, then `cargo bench`
     Bench,
     /// Compares ways to ask, or another report that takes minutes
     Report(report::Args),
+    /// Has each call that the module makes of the platform fail in turn: no lead may be lost, and none doubled
+    #[command(disable_help_flag = true)]
+    Torture(torture::Args),
     /// Runs one compiled wasm test file; `cargo test` calls this, people do not
     #[command(hide = true, disable_help_flag = true)]
     TestRunner {
@@ -60,8 +67,10 @@ fn main() -> ExitCode {
         Verb::Demo(args) => demo::demo(&args),
         Verb::Test(args) => test::test(&args),
         Verb::Sizes(args) => sizes::sizes(&args),
+        Verb::Supply(args) => supply::supply(&args),
         Verb::Bench => bench::bench(),
         Verb::Report(args) => report::report(&args),
+        Verb::Torture(args) => torture::torture(&args),
         Verb::TestRunner { args } => test_runner::test_runner(args),
     };
     match done {

@@ -1,6 +1,9 @@
 //! Where things are in the repository.
 
+use std::fs;
 use std::path::{Path, PathBuf};
+
+use anyhow::Result;
 
 /// The repository, or a file in it.
 pub(crate) fn root(file: &str) -> PathBuf {
@@ -25,4 +28,19 @@ pub(crate) fn shown(path: &Path) -> String {
 pub(crate) fn program(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     names.iter().find_map(|name| std::env::split_paths(&path).map(|dir| dir.join(name)).find(|file| file.is_file()))
+}
+
+/// The files of a folder whose names end so, in order; none if there is no such folder.
+pub(crate) fn ending(dir: &Path, end: &str) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    if dir.is_dir() {
+        for file in fs::read_dir(dir)? {
+            let file = file?.path();
+            if file.to_string_lossy().ends_with(end) {
+                files.push(file);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
 }

@@ -10,7 +10,7 @@ use clap::ValueEnum as _;
 use crate::browsers::{self, Engine};
 use crate::sysroot::Std;
 use crate::toolchain::{self, TARGET};
-use crate::{bench, build, demo, node, paths, run, setup, sizes};
+use crate::{build, demo, node, paths, run, setup, sizes, supply, torture};
 
 /// Options of `test`.
 #[derive(clap::Args)]
@@ -36,12 +36,20 @@ enum Step {
     WasmBrowsers,
     /// Random pacts and visitors are assessed byte for byte alike natively, in Node, Chromium, Firefox and WebKit
     Parity,
+    /// What the server's half finds, in Node as natively, and the servers of `examples/` over HTTP
+    Server,
     /// What a visitor loads, against its ceiling
     Sizes,
+    /// Where what we build with comes from, under which licences, and that the package builds twice the same
+    Supply,
     /// The published TypeScript types, against a file that uses them
     Types,
     /// The main job in headless Chromium, against the real server
     Browser,
+    /// Whatever fails around a form, its lead arrives once: the fault matrix, in headless Chromium
+    Faults,
+    /// Some of the faults of `cargo xtask torture`, in headless Chromium
+    Torture,
     /// Small pages of every bundler and framework, built from their npm packages, in headless Chromium
     Embed,
     /// Privacy, consent and the main job in Chromium, Firefox and WebKit
@@ -53,7 +61,7 @@ enum Step {
 /// How a step ended, short of failing.
 enum Outcome {
     Passed,
-    /// It passed as far as it went: not in these engines.
+    /// It passed as far as it went: not in these engines, or without these tools.
     Partly(Vec<String>),
     Skipped(String),
 }
@@ -93,12 +101,16 @@ pub(crate) fn test(args: &Args) -> Result<()> {
 }
 
 impl Outcome {
+    /// Of a step that had to leave these out.
+    fn partly(missing: Vec<String>) -> Outcome {
+        if missing.is_empty() { Outcome::Passed } else { Outcome::Partly(missing) }
+    }
+
     /// Of a step that was to run in each engine.
     fn of((done, missing): (usize, Vec<String>)) -> Outcome {
         match (done, missing.is_empty()) {
-            (_, true) => Outcome::Passed,
-            (0, _) => Outcome::Skipped(missing.join("; ")),
-            _ => Outcome::Partly(missing),
+            (0, false) => Outcome::Skipped(missing.join("; ")),
+            _ => Outcome::partly(missing),
         }
     }
 }
@@ -119,9 +131,13 @@ impl Step {
                 });
             }
             Step::Parity => return parity(),
+            Step::Server => server()?,
             Step::Sizes => sizes::sizes(&sizes::Args::default())?,
+            Step::Supply => return supply::test().map(Outcome::partly),
             Step::Types => types()?,
             Step::Browser => return browser(),
+            Step::Faults => return faults(),
+            Step::Torture => return tortured(),
             Step::Embed => return embed(),
             Step::Engines => return engines(),
             Step::Fuzz => return fuzz(),
@@ -188,6 +204,25 @@ fn parity() -> Result<Outcome> {
     in_browsers(tests)
 }
 
+/// The native half writes what it finds of records, and hashes of pacts, to files that the tests in Node read.
+fn server() -> Result<()> {
+    let files = [("LEADPACT_VERIFIED", "verified.jsonl"), ("LEADPACT_HASHES", "hashes.jsonl")];
+    let files = files.map(|(name, file)| (name, paths::target(file)));
+    let mut native = run::cargo();
+    native.args(["test", "--package", "leadpact", "--config", "profile.dev.package.leadpact.opt-level=2"]);
+    run::run(native.args(["--test", "verify", "--", "--ignored"]).envs(files.clone()))?;
+    let package = build::build()?.package.clone();
+    node::packages_in("examples")?;
+    node::compiled("examples", "better-sqlite3", "build/Release/better_sqlite3.node")?;
+    let mut node = run::program("node");
+    node.args(["--test", "--test-reporter=spec"]).envs(files).env("LEADPACT_PKG", package);
+    node.env("LEADPACT_NODE", paths::target("wasm-node/leadpact.js")).env("LEADPACT_BIN", demo::program()?);
+    for folder in ["tests/server", "tests/examples"] {
+        node.args(paths::ending(&paths::root(folder), ".test.mjs")?);
+    }
+    run::run(&mut node)
+}
+
 fn types() -> Result<()> {
     node::packages()?;
     ensure!(paths::root("tests/types/tsconfig.json").exists(), "tests/types/tsconfig.json is missing");
@@ -196,7 +231,7 @@ fn types() -> Result<()> {
 
 fn browser() -> Result<Outcome> {
     let Some(found) = Engine::Chromium.found() else { return without_chromium() };
-    let tests = bench::scripts(&paths::root("tests/browser"), ".test.mjs")?;
+    let tests = paths::ending(&paths::root("tests/browser"), ".test.mjs")?;
     ensure!(!tests.is_empty(), "tests/browser has no *.test.mjs");
     let package = build::build()?.package.clone();
     let leadpact = demo::program()?;
@@ -208,10 +243,34 @@ fn browser() -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
+/// Sums up in a line: how many sessions and faults there were, and how many leads were lost or doubled.
+fn faults() -> Result<Outcome> {
+    let Some(found) = Engine::Chromium.found() else { return without_chromium() };
+    if paths::program(&["openssl"]).is_none() {
+        setup::apt(&["openssl"])?; // makes the certificate of a page of https:
+    }
+    let package = build::build()?.package.clone();
+    let leadpact = demo::program()?;
+    let mut node = run::program("node");
+    node.arg("tests/faults/run.mjs");
+    node.envs(found.programs).env("LEADPACT_BIN", leadpact).env("LEADPACT_PKG", package);
+    run::run(node.env("LEADPACT_WWW", paths::root("www")))?;
+    Ok(Outcome::Passed)
+}
+
+/// A sample that is always the same one, so that whoever sees it fail can see it again; all of them take most of an hour.
+fn tortured() -> Result<Outcome> {
+    if Engine::Chromium.found().is_none() {
+        return without_chromium();
+    }
+    run::run(torture::program()?.args(["--sample", "200", "--seed", "1"]))?;
+    Ok(Outcome::Passed)
+}
+
 /// The fixtures name the module by its folder, `pkg`, so that is what they are built from.
 fn embed() -> Result<Outcome> {
     let Some(found) = Engine::Chromium.found() else { return without_chromium() };
-    let tests = bench::scripts(&paths::root("tests/embed"), ".test.mjs")?;
+    let tests = paths::ending(&paths::root("tests/embed"), ".test.mjs")?;
     ensure!(!tests.is_empty(), "tests/embed has no *.test.mjs");
     build::build()?;
     node::packages()?;
@@ -231,7 +290,7 @@ fn without_chromium() -> Result<Outcome> {
 
 /// One suite, run anew for each engine.
 fn engines() -> Result<Outcome> {
-    let tests = bench::scripts(&paths::root("tests/engines"), ".test.mjs")?;
+    let tests = paths::ending(&paths::root("tests/engines"), ".test.mjs")?;
     ensure!(!tests.is_empty(), "tests/engines has no *.test.mjs");
     let package = build::build()?.package.clone();
     let leadpact = demo::program()?;
@@ -247,7 +306,7 @@ fn engines() -> Result<Outcome> {
 }
 
 fn fuzz() -> Result<Outcome> {
-    let targets: Vec<PathBuf> = bench::scripts(&paths::root("fuzz/fuzz_targets"), ".rs")?;
+    let targets: Vec<PathBuf> = paths::ending(&paths::root("fuzz/fuzz_targets"), ".rs")?;
     if run::read(nightly_fuzz().arg("--version")).is_err() {
         // The native step gives the same entries the seeds, and texts that proptest makes.
         return Ok(Outcome::Skipped("needs a nightly toolchain and `cargo install cargo-fuzz`".to_owned()));

@@ -32,6 +32,8 @@ pub(crate) struct Compiler {
     /// Where its builds go; two standard libraries never share one.
     pub target_dir: PathBuf,
     system: Option<sysroot::Sysroot>,
+    /// What rustc is told besides.
+    flags: Vec<String>,
 }
 
 impl Compiler {
@@ -44,6 +46,9 @@ impl Compiler {
         cargo.arg(verb).args(["--package", "leadpact", "--target", TARGET]);
         cargo.args(["--no-default-features", "--features", "browser"]);
         cargo.env("CARGO_TARGET_DIR", &self.target_dir);
+        if !self.flags.is_empty() {
+            cargo.env("CARGO_ENCODED_RUSTFLAGS", self.flags.join("\x1f"));
+        }
         cargo
     }
 }
@@ -57,11 +62,21 @@ pub(crate) fn compiler(std: Std) -> Result<Compiler> {
     if source == Source::System {
         let sysroot = sysroot::ready(std)?;
         let name = format!("{}, {}", sysroot.version, std.described());
-        return Ok(Compiler { name, target_dir: paths::target(std.target_dir()), system: Some(sysroot) });
+        let target_dir = paths::target(std.target_dir());
+        return Ok(Compiler { name, target_dir, system: Some(sysroot), flags: Vec::new() });
     }
     let version = run::read(run::program("rustc").arg("-V"))?;
     let name = format!("{}, the standard library as shipped", version.trim());
-    Ok(Compiler { name, target_dir: paths::target("wasm"), system: None })
+    let flags = if std == Std::Small { without_places() } else { Vec::new() };
+    Ok(Compiler { name, target_dir: paths::target(std.target_dir()), system: None, flags })
+}
+
+/// Takes this machine's folders out of the places that panics name, so that the published wasm is the same from another.
+fn without_places() -> Vec<String> {
+    let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo"));
+    let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from).or(home);
+    let folders = [Some((paths::root(""), "/leadpact")), cargo.map(|cargo| (cargo, "/cargo"))];
+    folders.into_iter().flatten().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())).collect()
 }
 
 fn source() -> Result<Source> {
