@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { formOf, pact, pageOf } from "./page.mjs";
 import { row as declare } from "./row.mjs";
-import { kill, launch } from "./session.mjs";
+import { kill, launch, until } from "./session.mjs";
 import { overSlowWire } from "./wire.mjs";
 
 // Tries follow each other as soon as they may: chance is at its least.
@@ -114,6 +114,16 @@ row("D10", "an answer that takes too long is asked for again, and the late one d
   cases: {
     "within ten seconds": { serve: { lead: [{ stored: true, hold: true }] }, ends: async (session) => (await session.stored(), await pass(session, 9000), session.server.release(), await session.own.arrival(session.page)), after: posts(1) },
     "later": { serve: { lead: [{ stored: true, hold: true }] }, ends: async (session) => (await slow(session), await pass(session, 500), await session.own.arrival(session.page), session.server.release()) },
+    // Three tries end before, and then the browser's own request is answered.
+    "a minute, each time": {
+      serve: { lead: Array(3).fill({ stored: true, hold: true }) },
+      async ends(session) {
+        for (const made of [1, 2, 3]) await session.posted(made), await pass(session, 10_000), await pass(session, 500);
+        await session.own.arrival(session.page);
+        session.server.release();
+      },
+      after: (session) => (posts(4)(session), oneId(session)),
+    },
   },
 });
 
@@ -165,6 +175,16 @@ row("D16", "an endpoint of another origin gets it without a preflight, and what 
     "any origin, with credentials": { ...elsewhere('data-leadpact-credentials="include"'), serve: { lead: Array(3).fill({ stored: true, headers: { "access-control-allow-origin": "*" } }) } },
     "a preflight refused": { ...elsewhere("data-leadpact-cors"), serve: { preflight: { status: 403 } }, after: (session) => assert.ok(preflights(session) >= 3) },
     "a preflight that is not known": { ...elsewhere("data-leadpact-cors"), serve: { preflight: { status: 405 } }, after: oneId },
+    "a preflight that is slow": {
+      ...clock,
+      ...elsewhere("data-leadpact-cors"),
+      serve: { preflight: { hold: true } },
+      async ends(session) {
+        for (const made of [1, 2, 3]) await until(() => preflights(session) >= made), await pass(session, 10_000), await pass(session, 500);
+        await session.own.arrival(session.page);
+      },
+      after: (session) => (posts(1)(session), assert.equal(session.posts()[0].site, "own")),
+    },
     "a preflight granted": { ...elsewhere("data-leadpact-cors"), before: (session) => (session.server.fail("preflight", { status: 204, headers: open(session) }), session.server.fail("lead", { stored: true, headers: open(session) })), after: (session) => (posts(1)(session), assert.match(session.posts()[0].headers["content-type"], /^application\/json/)) },
   },
 });
@@ -439,20 +459,30 @@ row("G3", "two tabs that empty one outbox make one lead", {
   },
 });
 
-row("G4", "where the tab that has a lead in hand dies, another one sends it", {
+const lifecycle = async ({ context }, page, state) => (await context.newCDPSession(page)).send("Page.setWebLifecycleState", { state });
+row("G4", "where the tab that has a lead in hand is there no more, another one sends it", {
   ...left,
   alone: launch,
-  ends: async (session) => {
+  cases: {
+    "it dies": { stops: (_, tab) => tab.close() },
+    // Once it goes on, it has the answer to a lead that another one has sent.
+    "it is frozen": {
+      stops: (session, tab) => lifecycle(session, tab, "frozen"),
+      goesOn: async (session, tab) => (session.server.heal(), await lifecycle(session, tab, "active"), await emptied(tab)),
+    },
+  },
+  async ends(session, { stops, goesOn }) {
     await leaves(session);
     session.server.fail("lead", [{ deaf: true }]);
-    const dying = await comes(session);
+    const holds = await comes(session);
     await session.posted();
-    assert.ok(await dying.evaluate(() => Object.values(localStorage).some((text) => JSON.parse(text).lease > Date.now())));
-    await dying.close();
+    assert.ok(await holds.evaluate(() => Object.values(localStorage).some((text) => JSON.parse(text).lease > Date.now())));
+    await stops(session, holds);
     const other = await session.tab();
     await other.clock.install({ time: Date.now() + 31_000 });
     await session.go(other);
     await emptied(other);
+    await goesOn?.(session, holds);
   },
 });
 

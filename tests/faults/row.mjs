@@ -24,6 +24,7 @@ function note(line) {
 //   fill, answer   false: the visitor does not
 //   before    work after the page was opened, and during after it was filled in; gets the session and the spec
 //   send      in the place of the button
+//   ends      in the place of waiting for what the page says; gets the session and the spec
 //   stored    how many leads there are then (1); `least` where it may be that many too
 //   shown     whether the page says so (where a lead is stored)
 //   record    whether the lead has the record (where the form was bound); null: either
@@ -81,7 +82,7 @@ async function visit(session, spec, line) {
   const from = session.page.url();
   session.submits();
   await (spec.send ?? ((session) => session.press()))(session);
-  await spec.ends?.(session);
+  await spec.ends?.(session, spec);
   if (!spec.ends) await (shown ? session.own.arrival(session.page) : session.own.failure(session.page, from));
   const had = await outcome(session);
   // 1. As many as were sent, by their ids; 2. said to have arrived only where they have.
