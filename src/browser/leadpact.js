@@ -11,6 +11,7 @@ import { langOf } from "./inputs.js";
 import { Lead as OneLead } from "./lead.js";
 import { isTrap, load, restart } from "./load.js";
 import { ERASED, PREFIX, forget as wipe, kept, retention, storage } from "./memory.js";
+import { OUTBOX } from "./outbox.js";
 import { queue } from "./queue.js";
 
 const SMALLEST = {
@@ -189,7 +190,7 @@ function start() {
     if (!storage((all) => all === storageArea)) return;
     if (key === null) bindings().forEach(({ memory }) => memory.close());
     else if (key === ERASED) newValue === null || drop();
-    else if (newValue === null && given().behaviour && bindings().some(({ memory }) => key === memory.key)) withdraw();
+    else if (newValue === null && given().behaviour && key.startsWith(PREFIX) && !key.startsWith(OUTBOX)) withdraw();
   };
   const begins = () => (document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", watch) : watch());
   each([() => addEventListener("storage", safely(forgets)), begins, defineElement], (error) => fail(document, error));

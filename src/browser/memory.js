@@ -46,7 +46,11 @@ function waits(key) {
   if (counts && counts !== entry) storage((all) => all.setItem(key, JSON.stringify(counts)));
   return Boolean(counts);
 }
-const sweep = () => keys("localStorage").forEach((key) => key.startsWith(OUTBOX) && !waits(key) && storage((all) => all.removeItem(key)));
+// What no page of today's pact would look at.
+const isOver = (key, { since } = readEntry(storage((all) => all.getItem(key)) ?? "") ?? {}) => Date.now() - since > LONGEST_KEPT * DAY;
+const sweep = () => {
+  for (const key of keys("localStorage")) if (key.startsWith(OUTBOX) ? !waits(key) : isOver(key)) storage((all) => all.removeItem(key));
+};
 
 // For how many days a form's memory lasts.
 export function retention(days) {

@@ -313,6 +313,35 @@ test("PRIV-04: withdrawn in one tab, nothing is left in any tab within a second"
   }
 });
 
+test("PRIV-04: a tab whose form comes after another tab withdrew remembers nothing", async () => {
+  const visitor = await opened();
+  await settle(visitor.page);
+  const other = await again(visitor, { tab: true });
+  const form = await other.evaluate(() => {
+    const form = document.querySelector("form");
+    form.remove();
+    return form.outerHTML;
+  });
+  await other.waitForTimeout(300);
+  await visitor.page.evaluate(() => window.LeadPact.consent({ behaviour: false }));
+  await other.waitForFunction(() => localStorage.length === 0);
+  await other.evaluate((form) => document.querySelector("main").insertAdjacentHTML("beforeend", form), form);
+  await bound(other);
+  await settle(other);
+  assert.deepEqual(await other.evaluate(() => [Object.keys(localStorage), window.lead?.behaviour ?? false]), [[], false]);
+});
+
+test("PRIV-08: what a pact of another name left is gone after 395 days", async () => {
+  const visitor = await visit(site, { html: formOf(), pact });
+  const left = (days) => JSON.stringify({ v: 1, since: Date.now() - days * 86_400_000, active: Date.now(), salt: "1", signals: {}, answers: {} });
+  await visitor.go();
+  await bound(visitor.page);
+  await visitor.page.evaluate((entries) => Object.entries(entries).forEach((entry) => localStorage.setItem(...entry)), { "leadpact:old": left(396), "leadpact:other": left(394), "of the page": "1" });
+  await agree(visitor.page);
+  await settle(visitor.page);
+  assert.deepEqual((await visitor.page.evaluate(() => Object.keys(localStorage))).sort(), [KEY, "leadpact:other", "of the page"]);
+});
+
 test("PRIV-08: what is kept is there on day 89 and gone on day 91, however often it was read", async () => {
   const visitor = await opened({ clock: "2026-01-01T10:00:00Z" });
   await visitor.page.clock.runFor(1_500);
