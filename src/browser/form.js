@@ -246,6 +246,7 @@ export class Binding {
         take: () => this.#handoff.take(),
         isLast: (parcel) => this.#handoff.isLast(parcel),
         sent: (parcel) => this.#handoff.acknowledged(parcel),
+        kept: (parcel) => this.#handoff.kept(parcel),
         edited: () => this.#handoff.isEdited,
         pending: this.#handoff.pending,
       });

@@ -1,5 +1,6 @@
 // The record rides on the form's own request. One submission has one id, however often it is sent; what was edited in
 // between is another attempt of it.
+import { ascii } from "./ascii.js";
 import { each } from "./each.js";
 import { emit } from "./events.js";
 import { hex } from "./hash.js";
@@ -64,10 +65,15 @@ export class Handoff {
 
   submits(event) {
     this.#sending = event;
+    const stays = this.#stays();
     setTimeout(() => {
       this.#sending = undefined;
+      const { id, natively } = this.#sent;
+      if (!id || this.#sent === this.#taken) return;
       // Prevented after the page had gathered it: the page sends it, and tells nobody whether it arrived.
-      if (event.defaultPrevented && this.#sent.natively) this.pending.clear(this.#sent.id);
+      if (event.defaultPrevented && natively) this.pending.clear(id);
+      // The form stays, for another person perhaps.
+      if (event.defaultPrevented ? !this.byFetch : !stays) this.#sent.answered = true;
     });
   }
 
@@ -106,7 +112,13 @@ export class Handoff {
 
   // Fetch takes along what was gathered last. Returns which attempt that is.
   take() {
+    this.#sent.natively = false; // whoever looked at it before
     return (this.#taken = this.#sent).attempt;
+  }
+
+  // Its visitor was told that it will be sent: another person's may follow.
+  kept(parcel) {
+    if (this.isLast(parcel)) this.#taken.answered = true;
   }
 
   isLast({ id, attempt }) {
@@ -151,8 +163,8 @@ export class Handoff {
   }
 
   #next(answers) {
-    const { id, attempt, acknowledged, reset } = this.#sent;
-    if (id && !acknowledged) return { id, attempt: attempt + 1, answers };
+    const { id, attempt, acknowledged, reset, answered } = this.#sent;
+    if (id && !acknowledged) return { id, attempt: attempt + 1, answers, answered };
     const before = id || reset ? undefined : this.pending.read();
     const made = before?.id ?? hex(crypto.getRandomValues(new Uint8Array(16)));
     return { id: made, attempt: (before?.attempt ?? 0) + 1, answers };
@@ -177,9 +189,6 @@ export class Handoff {
     return own || said("method") || (said("action")?.startsWith("javascript") ? "post" : "get");
   }
 }
-
-// The same JSON in letters that every encoding of a page has.
-const ascii = (json) => json.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 // In bytes, about. Fetch mostly sends JSON; in a form other letters take thrice their room, and lines end with two characters.
 const lengthOf = (data, packed) =>

@@ -15,8 +15,8 @@ export function pending(form, pact, allowed) {
     // Only what an earlier load of this page wrote, and not long ago: another lead may be filled in by now.
     read() {
       const [id, attempt, at] = reloaded() ? read() : [];
-      const age = performance.timeOrigin - at;
-      return /^[0-9a-f]{32}$/.test(id) && attempt < 1e6 && age >= 0 && age < LASTS ? { id, attempt: Number(attempt) } : undefined;
+      const age = Date.now() - at;
+      return /^[0-9a-f]{32}$/.test(id) && attempt < 1e6 && at <= performance.timeOrigin && age >= 0 && age < LASTS ? { id, attempt: Number(attempt) } : undefined;
     },
     // What a copy of a tab begins with is not its own, also once it is loaded again.
     begin: () => reloaded() || (read()[2] < performance.timeOrigin && remove()),

@@ -213,6 +213,7 @@ test("H3: a page that resets its form when it hears that it arrived is not sent 
   await idle(tab);
   await tab.waitForTimeout(200);
   assert.equal(made, 1);
+  assert.ok(await tab.isVisible(".leadpact-sent"), "it stays said that it arrived");
   assert.equal((await stored(site, email)).length, 1);
 });
 

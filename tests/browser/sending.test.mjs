@@ -56,6 +56,92 @@ test("REL-03: what the browser sent where fetch could not is another lead as wel
   assert.deepEqual([(await stored(site, email)).length, (await stored(site, other)).length], [1, 1]);
 });
 
+test("REL-03: a form that stays when it is sent, and is filled in by another person, is another lead; by the same, it is the same", async () => {
+  // Into another window; and by its page, which gathers it before it prevents the submit, or after.
+  const own = (first) => `document.querySelector("form").addEventListener("submit", (event) => {
+    if (${first}) event.preventDefault();
+    const body = new URLSearchParams(new FormData(event.target));
+    if (!${first}) event.preventDefault();
+    fetch("/leads", { method: "POST", body }).then(() => (window.answered = true));
+  });`;
+  for (const [attributes, script] of [['target="_blank"'], ["", own(true)], ["", own(false)]]) {
+    const { page: tab, email, context } = await filled({ html: formOf(NOTE, { attributes }) });
+    if (script) await tab.evaluate(script);
+    const sends = async () => {
+      const window = script ? undefined : context.waitForEvent("page");
+      await press(tab);
+      if (script) await tab.waitForFunction(() => window.answered);
+      await (await window)?.waitForURL(/thanks|merci/);
+      await tab.evaluate(() => (window.answered = false));
+    };
+    await sends();
+    await tab.fill("[name=note]", "more");
+    await sends();
+    const other = person();
+    await tab.fill("[name=email]", other);
+    await sends();
+    const [[mine, ...more], [theirs]] = [await stored(site, email), await stored(site, other)];
+    assert.deepEqual([more, mine.attempt, mine.answers.note, theirs.attempt], [[], 2, "more", 1]);
+  }
+});
+
+test("REL-03: a page from the browser's cache that gathers its form as it is typed makes another person another lead", async () => {
+  const { page: tab, email } = await filled({ html: formOf(NOTE) });
+  await tab.evaluate(() => document.querySelector("form").addEventListener("input", ({ currentTarget }) => new FormData(currentTarget)));
+  await send(tab);
+  await cameBack(tab);
+  const other = person();
+  await tab.fill("[name=note]", "more");
+  await tab.locator("[name=email]").clear();
+  await tab.locator("[name=email]").pressSequentially(other);
+  await send(tab);
+  assert.deepEqual([(await stored(site, email)).length, (await stored(site, other)).length], [1, 1]);
+});
+
+test("H3: what is edited while fetch fails for good is not taken away by the browser's own request", async () => {
+  const { page: tab, email } = await filled(fetched(NOTE));
+  await tab.evaluate(() => (Math.random = () => 0));
+  let made = 0;
+  await tab.route("**/leads", async (route) => {
+    if ((made += 1) === 2) await tab.fill("[name=email]", "");
+    return route.fulfill({ status: 503, body: "no" });
+  });
+  await press(tab);
+  await failed(tab);
+  assert.equal(made, 3);
+  assert.equal(await tab.inputValue("[name=email]"), "");
+  await tab.unroute("**/leads");
+  await tab.evaluate(() => window.dispatchEvent(new Event("online"))); // what waits is tried
+  await tab.waitForFunction(() => document.querySelector("[part=failed] p") === null);
+  assert.equal((await stored(site, email)).length, 1);
+});
+
+test("REL-04: where its page disables the inputs of what is being sent, the browser's own request has them all the same", async () => {
+  const { page: tab, email } = await filled(fetched(NOTE));
+  await tab.fill("[name=note]", "été");
+  await tab.evaluate(() => {
+    Math.random = () => 0;
+    document.querySelector("form").addEventListener("submit", ({ target }) => setTimeout(() => [...target.elements].forEach((input) => (input.disabled = true))));
+  });
+  await tab.route("**/leads", (route) => (route.request().resourceType() === "document" ? route.continue() : route.fulfill({ status: 503, body: "no" })));
+  await press(tab);
+  await tab.waitForURL(/thanks|merci/);
+  const [{ answers, facts, differences }] = await stored(site, email);
+  assert.deepEqual([answers.note, facts.email, differences], ["été", email, []]);
+});
+
+test("F5: a page that looks at its form when it is sent has an id to be sent again under all the same", async () => {
+  const { page: tab } = await filled(fetched());
+  await agree(tab);
+  const kept = await tab.evaluate(async () => {
+    document.querySelector("form").addEventListener("submit", ({ target }) => new FormData(target));
+    document.querySelector(".last button").click();
+    await new Promise((then) => setTimeout(then));
+    return Object.keys(sessionStorage).length;
+  });
+  assert.equal(kept, 1);
+});
+
 test("a form that its page gathers before it prevents the submit leaves no id behind", async () => {
   const { page: tab } = await filled();
   await agree(tab);
@@ -93,6 +179,37 @@ test("a form that is bound anew before it is known to have arrived goes on with 
   const id = (await entries(tab)).leadpact_id;
   await tab.evaluate(() => (window.LeadPact.detach("form"), window.LeadPact.attach("form", { pact: "/test.json" })));
   assert.equal((await entries(tab)).leadpact_id, id);
+});
+
+test("F5: ten minutes later, and once it has arrived in the background, what is sent is another submission", async () => {
+  // Sent to a server that is not there, and loaded again.
+  const again = async (attributes = "") => {
+    const { page: tab, email } = await filled(fetched("", attributes));
+    await agree(tab);
+    await tab.route("**/leads", (route) => route.abort());
+    await press(tab);
+    await failed(tab);
+    await tab.reload();
+    await tab.waitForFunction(() => window.LeadPact?.attach(document.querySelector("form")).then(() => true));
+    await agree(tab);
+    return { tab, email };
+  };
+  const ids = (tab) => tab.evaluate(() => Object.values(sessionStorage).map((text) => text.split(" ")[0]));
+  const late = await again();
+  const [before] = await ids(late.tab);
+  await late.tab.evaluate(() => {
+    const own = Date.now;
+    Date.now = () => own() + 11 * 60_000;
+  });
+  assert.notEqual((await entries(late.tab)).leadpact_id, before);
+
+  const arrives = await again(OUTBOX);
+  assert.equal((await ids(arrives.tab)).length, 1);
+  await arrives.tab.unroute("**/leads");
+  await arrives.tab.evaluate(() => window.dispatchEvent(new Event("online")));
+  await arrives.tab.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith("leadpact:outbox:")));
+  assert.deepEqual(await ids(arrives.tab), []);
+  assert.equal((await stored(site, arrives.email)).length, 1);
 });
 
 test("F5: of two forms with one pact each has an id of its own through a reload", async () => {
@@ -383,4 +500,44 @@ test("REL-11: with an outbox, what the endpoint refuses or acknowledges leaves n
     await (status === 200 ? arrived(tab) : failed(tab));
     assert.deepEqual(await kept(tab), []);
   }
+});
+
+test("REL-11: what was kept on the device is not replaced by another person who fills in the form", async () => {
+  const { page: tab, email, context } = await unsent();
+  const other = person();
+  await tab.fill("[name=email]", other);
+  await press(tab);
+  await tab.waitForFunction(() => Object.keys(localStorage).filter((key) => key.startsWith("leadpact:outbox:")).length === 2);
+  await failed(tab);
+  await context.setOffline(false);
+  await tab.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith("leadpact:outbox:")));
+  assert.deepEqual([(await stored(site, email)).length, (await stored(site, other)).length], [1, 1]);
+});
+
+test("D7: whatever a server asks for, what is kept for a day is tried within the hour", async () => {
+  const { page: tab } = await filled(waits);
+  await tab.route("**/leads", (route) => route.fulfill({ status: 503, body: "no", headers: { "Retry-After": "172800" } }));
+  await press(tab);
+  await failed(tab);
+  const [[entry, now]] = await tab.evaluate(() => Object.values(localStorage).map((text) => [JSON.parse(text), Date.now()]));
+  assert.ok(entry.not_before > now && entry.not_before <= now + 3_600_000, `${entry.not_before - now} ms`);
+});
+
+test("REL-04: refused, an attempt takes the one before with it", async () => {
+  const { page: tab, email } = await filled(fetched(NOTE));
+  await tab.clock.install();
+  await tab.route("**/leads", (route) => route.abort());
+  await press(tab);
+  await tab.clock.runFor(20_000);
+  await failed(tab);
+  await tab.unroute("**/leads");
+  await tab.route("**/leads", (route) => route.fulfill({ status: 422, body: "no" }));
+  await tab.fill("[name=note]", "more");
+  await press(tab);
+  await tab.waitForFunction(() => /accepted/.test(document.querySelector("[part=failed]")?.textContent));
+  await tab.unroute("**/leads");
+  await tab.evaluate(() => window.dispatchEvent(new Event("online"))); // whatever waits is tried
+  await tab.waitForTimeout(1000);
+  assert.match(await tab.textContent("[part=failed]"), /accepted/);
+  assert.equal((await stored(site, email)).length, 0);
 });

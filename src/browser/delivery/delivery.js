@@ -1,4 +1,5 @@
 // Delivery by fetch, for pages that stay. Whatever it cannot do, the form's own request does.
+import { ascii } from "../ascii.js";
 import { each } from "../each.js";
 import { controlsOf } from "../inputs.js";
 import { Notice } from "./notice.js";
@@ -66,17 +67,18 @@ export class Delivery {
   send(submitter) {
     this.#submitter = submitter;
     let id;
+    let data;
     try {
       const stuck = this.#busy;
       if (this.#isUnderWay()) return;
-      const data = this.#page.gather(() => entries(this.#form, submitter));
+      data = this.#page.gather(() => entries(this.#form, submitter));
       id = data.get("leadpact_id");
       // Without an id, what was sent twice would be two leads; without our place in the page, nobody would read that it
       // arrived.
       if (stuck || hasFile(data) || !id || !this.#notice.isThere) this.#natively();
-      else this.#go(pack(data, this.#page.take(), this.#settings)).catch(() => this.#natively(id));
+      else this.#go(pack(data, this.#page.take(), this.#settings)).catch(() => this.#natively(id, data));
     } catch {
-      this.#natively(id);
+      this.#natively(id, data);
     }
   }
 
@@ -140,7 +142,7 @@ export class Delivery {
   // Where the form's own request does not leave the page after all, the visitor reads what they would have read.
   #leaves(parcel, outcome) {
     this.#waiting.underWay(parcel, LONGEST_NATIVE);
-    this.#natively(parcel.id);
+    this.#natively(parcel.id, parcel.data);
     const stays = () => ((this.#leaving = undefined), this.#busy || this.#gone || parcel.dropped || this.#fail(parcel, outcome));
     this.#leaving = setTimeout(() => each([stays], this.#page.fail), LONGEST_NATIVE);
   }
@@ -165,8 +167,8 @@ export class Delivery {
   // The form's own request may reach what fetch could not, where something answers at all. It leaves the page: what nobody
   // answered is not left for an error page of the browser.
   #isBetterNatively(parcel, { answered, impossible, refused, unclear, after }) {
-    // What was reset meanwhile is not in the form any more.
-    if (!this.#page.isLast(parcel)) return false;
+    // What was reset meanwhile is not in the form any more, and who edits it would lose what they typed.
+    if (!this.#page.isLast(parcel) || this.#page.edited()) return false;
     if (refused || unclear || after > LONGEST_ASKED || (!answered && navigator.onLine === false) || !this.#canLeave()) return false;
     return Boolean(impossible || answered || parcel.elsewhere || parcel.url !== address(this.#form));
   }
@@ -176,16 +178,18 @@ export class Delivery {
   }
 
   // With the name and value of the button that was pressed, as its own request would have them, and with the id of what may
-  // have arrived already, even where the record cannot be had any more.
-  #natively(id) {
+  // have arrived already, even where the record cannot be had any more. With `data` it is what fetch was to send: the page
+  // may have disabled its inputs meanwhile.
+  #natively(id, data) {
     this.#busy = false;
-    const add = ({ formData }) => {
-      if (id) formData.set("leadpact_id", id);
-      addButton(formData, this.#submitter);
-    };
-    each([() => EventTarget.prototype.addEventListener.call(this.#form, "formdata", add, { once: true })], this.#page.fail);
+    const add = ({ target, formData }) =>
+      target === this.#form && each([() => data && replace(formData, data), () => id && formData.set("leadpact_id", id), () => addButton(formData, this.#submitter)], this.#page.fail);
+    // After whoever adds to it, and also where a listener of the page's keeps the event to the form.
+    const places = [this.#form, Node.prototype.getRootNode.call(this.#form)];
+    const hear = (how) => each(places.map((place) => () => EventTarget.prototype[how].call(place, "formdata", add)), this.#page.fail);
+    hear("addEventListener");
     each([() => this.#page.natively(() => HTMLFormElement.prototype.submit.call(this.#form))], (error) => this.#stays(error));
-    each([() => EventTarget.prototype.removeEventListener.call(this.#form, "formdata", add)], this.#page.fail);
+    hear("removeEventListener");
   }
 
   // Not even the form's own request can be made.
@@ -198,6 +202,7 @@ export class Delivery {
   // next press.
   #sent(parcel, { status }) {
     this.#waiting.remove(parcel);
+    this.#page.pending.clear(parcel.id);
     const mine = parcel.id === this.#parcel?.id;
     if (mine) this.#endLeaving();
     const readable = this.#notice.isThere; // before the page puts something else in the form's place
@@ -206,16 +211,16 @@ export class Delivery {
     if (!last) return this.#busy || this.#gone || !mine || this.#notice.clear();
     const says = unsaid && !this.#gone && !this.#busy;
     // What the visitor cannot read stays the same submission, should they send it again.
-    if (says && !(readable && this.#notice.sent()) && parcel === this.#parcel && this.#canLeave()) return this.#natively(parcel.id);
+    if (says && !(readable && this.#notice.sent()) && parcel === this.#parcel && this.#canLeave()) return this.#natively(parcel.id, parcel.data);
     return this.#page.sent(parcel);
   }
 
   #fail(parcel, { refused, status, message, after }) {
     const texts = this.#texts;
     const lines = [refused ? texts.refused(message) : texts.unconfirmed];
-    if (refused && parcel.kept) this.#waiting.remove(parcel);
+    if (refused && parcel === this.#parcel) this.#waiting.remove(parcel);
     const until = refused ? undefined : this.#waiting.add(parcel, after);
-    if (until) lines.push(texts.kept(until));
+    if (until) lines.push(texts.kept(until)), this.#page.kept(parcel);
     else if (!refused) lines.push(this.#settings.outbox ? texts.lost : texts.waiting);
     const reason = refused ? `the endpoint answers ${status}` : "the endpoint does not confirm";
     this.#page.emit("leadpact:error", { message: `not sent: ${reason}`, id: parcel.id });
@@ -241,7 +246,7 @@ export class Delivery {
   // The form was reset.
   clear() {
     this.#again = false;
-    this.#notice.clear();
+    this.#notice.clear(true);
   }
 
   // Nothing of what waits is sent any more, nor tried again or kept what is under way.
@@ -281,6 +286,17 @@ function entries(form, submitter) {
 function addButton(data, submitter) {
   const { name, value, type, disabled } = submitter ?? {};
   if (name && !disabled && type !== "image" && !data.getAll(name).includes(value)) data.append(name, value);
+}
+
+// The browser's own entry on its encoding stays.
+function replace(formData, data) {
+  const names = [...data.keys()].filter((name) => name !== "_charset_");
+  for (const name of new Set(names)) {
+    const [first, ...rest] = data.getAll(name);
+    formData.set(name, name === "leadpact" ? ascii(first) : first);
+    for (const value of rest) formData.append(name, value);
+  }
+  for (const name of [...formData.keys()]) if (name !== "_charset_" && !names.includes(name)) formData.delete(name);
 }
 
 const address = (form) => new URL(attribute(form, "action") || location.href, document.baseURI).href;

@@ -53,9 +53,11 @@ export class Notice {
     this.#alert.replaceChildren(this.#failed);
   }
 
-  clear() {
-    this.#tell("");
+  // Where the form is reset, as a page may once it has arrived, that it did stays there to be read.
+  clear(reset = false) {
     this.#failed.remove();
+    if (reset && !this.#sent.hidden) return;
+    this.#tell("");
     this.#sent.hidden = true;
   }
 }

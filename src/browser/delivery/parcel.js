@@ -9,7 +9,7 @@ export function pack(data, attempt, { url, format, cors, credentials, acknowledg
   const elsewhere = new URL(url).origin !== location.origin;
   const [type, body] = FORMATS[format](data);
   const plain = elsewhere && !cors && format !== "form";
-  return { id, attempt, url, body, type: plain ? SIMPLE : type, elsewhere, credentials, acknowledge };
+  return { id, attempt, url, data, body, type: plain ? SIMPLE : type, elsewhere, credentials, acknowledge };
 }
 
 const FORMATS = {

@@ -7,6 +7,7 @@ import { LONGEST_TRY, within } from "./tries.js";
 
 const [MOST, LEASE] = [5, 30_000]; // entries, and milliseconds
 const [SOONEST, LATEST] = [15_000, 45_000]; // milliseconds between two tries
+const LONGEST_PAUSE = 3_600_000; // milliseconds, whatever a server asks for: what waits is there for a day
 const PATIENCE = 28_000; // milliseconds of a try for which nobody waits: a slow connection takes long, a lease a little longer
 
 const all = new Set(); // all that may wait in this page, also for forms that are gone
@@ -131,7 +132,7 @@ export class Waiting {
     const { credentials, acknowledge } = this.#settings;
     const outcome = await post({ credentials, acknowledge, ...entry, elsewhere }, PATIENCE);
     if (here ? !this.#here.has(id) : !read(id)) return; // it has arrived another way meanwhile, or was erased
-    const later = Date.now() + (outcome.after ?? 0);
+    const later = Date.now() + pause(outcome.after);
     if (outcome.sent) this.remove(entry);
     else if (here) here.not_before = later;
     // Meanwhile another attempt may have taken its place.
@@ -148,7 +149,8 @@ export class Waiting {
 }
 
 const entryOf = ({ id, attempt, body, type, url }, after, lease, now = Date.now()) =>
-  ({ id, attempt, body, type, url, expires: now + LASTS, not_before: now + after, lease: now + lease });
+  ({ id, attempt, body, type, url, expires: now + LASTS, not_before: now + pause(after), lease: now + lease });
+const pause = (after = 0) => Math.min(after, LONGEST_PAUSE);
 
 // Another visit to the page may have another query.
 const placeOf = (url) => url.replace(/[?#][^]*/, "");
