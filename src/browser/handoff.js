@@ -65,7 +65,7 @@ export class Handoff {
 
   submits(event) {
     this.#sending = event;
-    const stays = this.#stays();
+    let stays = true;
     setTimeout(() => {
       this.#sending = undefined;
       const { id, natively } = this.#sent;
@@ -75,6 +75,7 @@ export class Handoff {
       // The form stays, for another person perhaps.
       if (event.defaultPrevented ? !this.byFetch : !stays) this.#sent.answered = true;
     });
+    stays = this.#stays();
   }
 
   edited() {
