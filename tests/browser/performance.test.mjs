@@ -178,13 +178,25 @@ for (const [name, of] of Object.entries(sized)) {
     const asked = pact.fields.filter(({ ask }) => ask === "always");
     const inputs = asked.map(({ id, options }) => (options ? `<select name="${id}"><option></option>${options.map(({ value }) => `<option>${value}</option>`).join("")}</select>` : `<input name="${id}">`));
     const html = `<!doctype html><html lang="en"><title>Test</title><link rel="icon" href="data:,"><form data-leadpact="/test.json" method="post">${inputs.join("")}<p><button>Send</button></p></form><script type="module" src="/leadpact/leadpact.js"></script>`;
-    // The middle one of three visits: a machine that does much else besides slows one down now and then.
-    const longest = [];
-    for (let visit = 0; visit < 3; visit += 1) longest.push(await longestTask({ html, pact }));
-    longest.sort((one, other) => one.ms - other.ms);
-    assert.ok(longest[1].ms <= 50, JSON.stringify(longest));
+    // The middle ones: a machine that does much else besides slows some down now and then.
+    const visits = [];
+    for (let visit = 0; visit < 3; visit += 1) visits.push(await longestTask({ html, pact }));
+    const longest = middle(visits.map(({ ms }) => ms));
+    const held = middle(visits.flatMap(({ yardsticks }) => yardsticks));
+    assert.ok(longest <= held, `${longest} ms, the yardstick ${held} ms: ${JSON.stringify(visits)}`);
   });
 }
+
+// What takes about 50 ms of the processor, the least that counts as a long task, with four times the time for everything on the
+// machine that the bar was set on. Ours are held against it in the same pages, as machines differ.
+function yardstick() {
+  const from = performance.now();
+  const all = Array.from({ length: 14_000 }, (_, n) => ({ name: `${(n * 7_919) % 10_007}`, n }));
+  all.sort((one, other) => (one.name < other.name ? -1 : 1));
+  JSON.parse(JSON.stringify(all));
+  return performance.now() - from;
+}
+const middle = (all) => [...all].sort((one, other) => one - other)[all.length >> 1];
 
 // The longest task of ours while a visitor opens a page, and goes through the form by keys.
 async function longestTask(options) {
@@ -200,10 +212,12 @@ async function longestTask(options) {
       await page.keyboard.press(kind === "radio" || kind === "checkbox" ? "Space" : kind.startsWith("select") ? "ArrowDown" : "5");
     }
   });
+  const yardsticks = [];
+  while (yardsticks.length < 5) yardsticks.push(await page.evaluate(yardstick));
   await context.close();
   const ours = tasks(events, "/leadpact/");
   assert.ok(ours.length > 20, `${ours.length} tasks`);
-  return ours.reduce((most, one) => (one.ms > most.ms ? one : most));
+  return { ...ours.reduce((most, one) => (one.ms > most.ms ? one : most)), yardsticks };
 }
 
 test("PERF-04: what listens to scrolling, wheels and touches is passive, layout is not read in it, and storage is written once a second", async () => {
