@@ -1,8 +1,12 @@
 //! Whatever comes over the wire, the server answers in words or closes, stays up, and says nothing of what was in it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "tests")]
 
+#[allow(dead_code, clippy::as_conversions, clippy::cast_possible_truncation, reason = "other tests use the rest of it")]
+#[path = "../../tests/parity/chance.rs"]
+mod chance;
 mod program;
 
+use chance::Chance;
 use program::server::{Answer, FORM, Server, differences, form, id, record, rest, started, stored};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -255,22 +259,6 @@ fn j5_a_record_that_is_as_heavy_as_can_be_is_stored_and_flagged() {
     assert_silent(&server);
 }
 
-/// Numbers that look like chance and are the same each time (SplitMix64, Steele et al., 2014).
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(end).unwrap()).unwrap()
-    }
-}
-
 #[test]
 fn bodies_of_chance_are_answered_in_words_and_never_said_again() {
     let (_folder, server) = started();
@@ -307,7 +295,7 @@ fn bytes_of_chance_do_not_bring_it_down() {
     for _ in 0..500 {
         let start = ["", "POST /leads HTTP/1.1\r\n", "GET /leads.json?id=", "PRI * HTTP/2.0\r\n\r\n"][chance.below(4)];
         let mut bytes = start.as_bytes().to_vec();
-        bytes.extend((0..chance.below(2_000)).map(|_| u8::try_from(chance.next() % 256).unwrap()));
+        bytes.extend((0..chance.below(2_000)).map(|_| u8::try_from(chance.below(256)).unwrap()));
         let mut stream = server.connect();
         let _ = stream.write_all(&bytes);
         let _ = stream.shutdown(std::net::Shutdown::Write);

@@ -10,7 +10,7 @@ import { hashOf } from "./hash.js";
 import { langOf } from "./inputs.js";
 import { Lead as OneLead } from "./lead.js";
 import { isTrap, load, restart } from "./load.js";
-import { ERASED, PREFIX, forget as wipe, kept, retention, storage } from "./memory.js";
+import { ERASED, PREFIX, forget as wipe, isOver, kept, retention, storage } from "./memory.js";
 import { OUTBOX } from "./outbox.js";
 import { queue } from "./queue.js";
 
@@ -186,11 +186,11 @@ function start() {
   globalThis[first] = api;
   // Whoever forgets in another tab forgets here, too. Where the storage was emptied as a whole, which withdraws nothing, all
   // goes on without it: what was cleared does not come back.
-  const forgets = ({ key, newValue, storageArea }) => {
+  const forgets = ({ key, oldValue, newValue, storageArea }) => {
     if (!storage((all) => all === storageArea)) return;
     if (key === null) bindings().forEach(({ memory }) => memory.close());
     else if (key === ERASED) newValue === null || drop();
-    else if (newValue === null && given().behaviour && key.startsWith(PREFIX) && !key.startsWith(OUTBOX)) withdraw();
+    else if (newValue === null && given().behaviour && key.startsWith(PREFIX) && !key.startsWith(OUTBOX) && !isOver(oldValue)) withdraw();
   };
   const begins = () => (document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", watch) : watch());
   each([() => addEventListener("storage", safely(forgets)), begins, defineElement], (error) => fail(document, error));

@@ -46,10 +46,13 @@ function waits(key) {
   if (counts && counts !== entry) storage((all) => all.setItem(key, JSON.stringify(counts)));
   return Boolean(counts);
 }
-// What no page of today's pact would look at.
-const isOver = (key, { since } = readEntry(storage((all) => all.getItem(key)) ?? "") ?? {}) => Date.now() - since > LONGEST_KEPT * DAY;
+// Whether an entry, of whatever pact, is older than any may be.
+export const isOver = (text) => Date.now() - readEntry(text ?? "")?.since > LONGEST_KEPT * DAY;
 const sweep = () => {
-  for (const key of keys("localStorage")) if (key.startsWith(OUTBOX) ? !waits(key) : isOver(key)) storage((all) => all.removeItem(key));
+  for (const key of keys("localStorage")) {
+    const over = key.startsWith(OUTBOX) ? !waits(key) : isOver(storage((all) => all.getItem(key)));
+    if (over) storage((all) => all.removeItem(key));
+  }
 };
 
 // For how many days a form's memory lasts.

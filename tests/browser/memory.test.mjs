@@ -331,6 +331,17 @@ test("PRIV-04: a tab whose form comes after another tab withdrew remembers nothi
   assert.deepEqual(await other.evaluate(() => [Object.keys(localStorage), window.lead?.behaviour ?? false]), [[], false]);
 });
 
+test("PRIV-08: what is swept away for its age is not taken for a withdrawal in another tab", async () => {
+  const visitor = await opened();
+  await settle(visitor.page);
+  const left = JSON.stringify({ v: 1, since: Date.now() - 396 * 86_400_000, active: Date.now(), salt: "1", signals: {}, answers: {} });
+  await visitor.page.evaluate((left) => localStorage.setItem("leadpact:old", left), left);
+  const other = await again(visitor, { tab: true });
+  assert.equal(await other.evaluate(() => localStorage.getItem("leadpact:old")), null);
+  await visitor.page.waitForTimeout(500);
+  assert.equal(await visitor.page.evaluate(() => window.lead.behaviour), true);
+});
+
 test("PRIV-08: what a pact of another name left is gone after 395 days", async () => {
   const visitor = await visit(site, { html: formOf(), pact });
   const left = (days) => JSON.stringify({ v: 1, since: Date.now() - days * 86_400_000, active: Date.now(), salt: "1", signals: {}, answers: {} });
