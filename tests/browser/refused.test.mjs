@@ -140,6 +140,27 @@ const refusing = () => {
   Object.defineProperty(Document.prototype, "visibilityState", { get: () => (window.ready ? refuse() : "visible") });
 };
 
+test("REL-04: where the form's root cannot be had, the form's own request is made", async () => {
+  const errors = [];
+  const { page, context, email } = await writing();
+  page.on("pageerror", (error) => errors.push(error));
+  await page.evaluate(() => {
+    window.fetch = () => undefined; // what fetch cannot do, the form's own request does
+    const root = Node.prototype.getRootNode;
+    let calls = 0;
+    // The module asks for it when the visitor presses, and once more for its request.
+    Node.prototype.getRootNode = function getRootNode(...given) {
+      if ((calls += 1) > 1) throw new TypeError("made to fail");
+      return root.apply(this, given);
+    };
+  });
+  await press(page);
+  await arrival(page);
+  assert.deepEqual(errors, []);
+  assert.equal((await stored(site, email)).length, 1);
+  await context.close();
+});
+
 test("REL-14: what the platform refuses between the visitor's acts is said in the console, and is no uncaught error", async () => {
   const { page, context, seen, go } = await at(site, { hook: refusing });
   await go();

@@ -182,13 +182,17 @@ export class Delivery {
   // may have disabled its inputs meanwhile.
   #natively(id, data) {
     this.#busy = false;
-    const add = ({ target, formData }) =>
-      target === this.#form && each([() => data && replace(formData, data), () => id && formData.set("leadpact_id", id), () => addButton(formData, this.#submitter)], this.#page.fail);
+    let gathers = true;
+    const add = ({ target, formData }) => {
+      if (!gathers || target !== this.#form) return;
+      each([() => data && replace(formData, data), () => id && formData.set("leadpact_id", id), () => addButton(formData, this.#submitter)], this.#page.fail);
+    };
     // After whoever adds to it, and also where a listener of the page's keeps the event to the form.
-    const places = [this.#form, Node.prototype.getRootNode.call(this.#form)];
-    const hear = (how) => each(places.map((place) => () => EventTarget.prototype[how].call(place, "formdata", add)), this.#page.fail);
+    const places = [() => this.#form, () => Node.prototype.getRootNode.call(this.#form)];
+    const hear = (how) => each(places.map((place) => () => EventTarget.prototype[how].call(place(), "formdata", add)), this.#page.fail);
     hear("addEventListener");
     each([() => this.#page.natively(() => HTMLFormElement.prototype.submit.call(this.#form))], (error) => this.#stays(error));
+    gathers = false;
     hear("removeEventListener");
   }
 
