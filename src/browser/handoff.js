@@ -60,7 +60,7 @@ export class Handoff {
   returned() {
     if (!this.#sent.natively) return;
     this.#sent.answered = true;
-    this.pending.clear(this.#sent.id);
+    this.pending.clear(this.#sent);
   }
 
   submits(event) {
@@ -71,7 +71,7 @@ export class Handoff {
       const { id, natively } = this.#sent;
       if (!id || this.#sent === this.#taken) return;
       // Prevented after the page had gathered it: the page sends it, and tells nobody whether it arrived.
-      if (event.defaultPrevented && natively) this.pending.clear(id);
+      if (event.defaultPrevented && natively && id !== this.#taken?.id) this.pending.clear(this.#sent);
       // The form stays, for another person perhaps.
       if (event.defaultPrevented ? !this.byFetch : !stays) this.#sent.answered = true;
     });
@@ -88,7 +88,7 @@ export class Handoff {
   }
 
   #anew() {
-    this.pending.clear(this.#sent.id ?? this.pending.read()?.id);
+    this.pending.clear(this.#sent.id ? this.#sent : this.pending.read());
     this.#sent = { attempt: 0, reset: true };
     this.#taken = undefined; // what is under way is not in the form any more
   }
@@ -118,8 +118,8 @@ export class Handoff {
   }
 
   // Its visitor was told that it will be sent: another person's may follow.
-  kept(parcel) {
-    if (this.isLast(parcel)) this.#taken.answered = true;
+  kept({ id }) {
+    for (const one of [this.#sent, this.#taken]) if (one?.id === id) one.answered = true;
   }
 
   isLast({ id, attempt }) {
@@ -128,7 +128,7 @@ export class Handoff {
 
   // A submission is acknowledged: what was edited since, and from now on, is another one.
   acknowledged(parcel) {
-    this.pending.clear(parcel.id);
+    this.pending.clear(parcel);
     if (!this.isLast(parcel)) return;
     this.#edited = this.isEdited;
     this.#sent.acknowledged = this.#taken.acknowledged = true;
@@ -145,7 +145,7 @@ export class Handoff {
     if (this.#edited || answers !== this.#sent.answers) this.#sent = this.#next(answers);
     this.#edited = false;
     const natively = this.#by === "browser" || (!this.#by && this.#sending?.defaultPrevented === false);
-    this.#sent.email = email;
+    this.#sent.email = email || this.#sent.email; // an input emptied by hand is nobody's yet
     this.#sent.natively ||= natively; // Chromium gathers a form once more when it leaves the page
     const { id } = Object.assign(record, { id: this.#sent.id, attempt: this.#sent.attempt });
     if (automated) record.automated = true;
@@ -164,8 +164,8 @@ export class Handoff {
   }
 
   #next(answers) {
-    const { id, attempt, acknowledged, reset, answered } = this.#sent;
-    if (id && !acknowledged) return { id, attempt: attempt + 1, answers, answered };
+    const { id, attempt, acknowledged, reset, answered, email } = this.#sent;
+    if (id && !acknowledged) return { id, attempt: attempt + 1, answers, answered, email };
     const before = id || reset ? undefined : this.pending.read();
     const made = before?.id ?? hex(crypto.getRandomValues(new Uint8Array(16)));
     return { id: made, attempt: (before?.attempt ?? 0) + 1, answers };

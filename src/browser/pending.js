@@ -21,7 +21,10 @@ export function pending(form, pact, allowed) {
     // What a copy of a tab begins with is not its own, also once it is loaded again.
     begin: () => reloaded() || (read()[2] < performance.timeOrigin && remove()),
     write: ({ id, attempt }) => stored((all) => all.setItem(key, `${id} ${attempt} ${Date.now()}`)),
-    // What is in the way of nobody: an id of another submission stays.
-    clear: (id) => read()[0] === id && remove(),
+    // Of that attempt, and of those before it: an id of another submission stays.
+    clear: (sent) => {
+      const [id, attempt] = read();
+      if (id === sent?.id && attempt <= sent.attempt) remove();
+    },
   };
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { BY_FETCH, OUTBOX, arrived, kept, openSmall, press } from "./fetched.mjs";
-import { criterion, entries, formOf, made, opened, send, stored, yes } from "./small.mjs";
+import { criterion, entries, formOf, made, opened, send, small, stored, yes } from "./small.mjs";
 
 let site;
 before(async () => (site = await openSmall()));
@@ -85,17 +85,19 @@ test("REL-03: a form that stays when it is sent, and is filled in by another per
   }
 });
 
-test("REL-03: a page from the browser's cache that gathers its form as it is typed makes another person another lead", async () => {
-  const { page: tab, email } = await filled({ html: formOf(NOTE) });
-  await tab.evaluate(() => document.querySelector("form").addEventListener("input", ({ currentTarget }) => new FormData(currentTarget)));
-  await send(tab);
-  await cameBack(tab);
-  const other = person();
-  await tab.fill("[name=note]", "more");
-  await tab.locator("[name=email]").clear();
-  await tab.locator("[name=email]").pressSequentially(other);
-  await send(tab);
-  assert.deepEqual([(await stored(site, email)).length, (await stored(site, other)).length], [1, 1]);
+test("REL-03: a page from the browser's cache that gathers its form as it is typed or pasted makes another person another lead", async () => {
+  for (const writes of ["pressSequentially", "fill"]) {
+    const { page: tab, email } = await filled({ html: formOf(NOTE) });
+    await tab.evaluate(() => document.querySelector("form").addEventListener("input", ({ currentTarget }) => new FormData(currentTarget)));
+    await send(tab);
+    await cameBack(tab);
+    const other = person();
+    await tab.fill("[name=note]", "more");
+    await tab.locator("[name=email]").clear();
+    await tab.locator("[name=email]")[writes](other);
+    await send(tab);
+    assert.deepEqual([(await stored(site, email)).length, (await stored(site, other)).length], [1, 1], writes);
+  }
 });
 
 test("H3: what is edited while fetch fails for good is not taken away by the browser's own request", async () => {
@@ -210,6 +212,25 @@ test("F5: ten minutes later, and once it has arrived in the background, what is 
   await arrives.tab.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith("leadpact:outbox:")));
   assert.deepEqual(await ids(arrives.tab), []);
   assert.equal((await stored(site, arrives.email)).length, 1);
+  assert.ok(await arrives.tab.isVisible(".leadpact-sent"), "its visitor, who may be about to send it again, reads so");
+});
+
+test("F5: what arrived late leaves the id of a later attempt that is under way", async () => {
+  const { page: tab, email } = await filled(fetched(NOTE));
+  await agree(tab);
+  await tab.route("**/leads", (route) => route.abort());
+  await press(tab);
+  await failed(tab);
+  await tab.fill("[name=note]", "more");
+  await tab.unroute("**/leads");
+  // Of the two, only the first attempt arrives, in the background.
+  await tab.route("**/leads", async (route) => (JSON.parse(route.request().postData()).leadpact.attempt === 1 ? route.continue() : undefined));
+  await press(tab);
+  await tab.waitForFunction(() => document.querySelector("form").getAttribute("aria-busy"));
+  await tab.evaluate(() => window.dispatchEvent(new Event("online")));
+  while ((await stored(site, email)).length === 0) await tab.waitForTimeout(20);
+  await tab.waitForTimeout(200); // the answer is read
+  assert.equal(await tab.evaluate(() => Object.values(sessionStorage).length), 1);
 });
 
 test("F5: of two forms with one pact each has an id of its own through a reload", async () => {
@@ -327,6 +348,7 @@ test("REL-05: what takes 60,000 bytes outlives its page, and one byte more does 
   const bytesWith = async (note) => {
     const { page: tab, email } = await filled({ ...fetched(NOTE), hook: noted });
     await tab.fill("[name=note]", note);
+    await tab.waitForFunction(() => performance.now() > 2000); // none is said to be automated
     await press(tab);
     await arrived(tab);
     assert.equal((await stored(site, email)).length, 1);
@@ -512,6 +534,81 @@ test("REL-11: what was kept on the device is not replaced by another person who 
   await context.setOffline(false);
   await tab.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith("leadpact:outbox:")));
   assert.deepEqual([(await stored(site, email)).length, (await stored(site, other)).length], [1, 1]);
+});
+
+test("REL-11: what the visitor was told to be tried again is not replaced by another person who fills in the form", async () => {
+  const full = () => {
+    for (let at = 0; at < 5; at += 1) {
+      const id = String(at).repeat(32);
+      localStorage[`leadpact:outbox:${id}`] = JSON.stringify({ id, attempt: 1, body: "x", type: "text/plain", url: "https://elsewhere.example/", expires: Date.now() + 60_000, not_before: 0 });
+    }
+  };
+  for (const [attributes, hook] of [[""], [OUTBOX, full]]) {
+    const { page: tab, email, context } = await filled({ ...fetched("", attributes), hook });
+    await context.setOffline(true);
+    await press(tab);
+    await failed(tab);
+    const other = person();
+    await tab.fill("[name=email]", other);
+    await press(tab);
+    await tab.waitForFunction(() => document.querySelector("form").getAttribute("aria-busy") === null);
+    await failed(tab);
+    await context.setOffline(false);
+    for (const who of [email, other]) {
+      for (let looks = 0; looks < 200 && (await stored(site, who)).length === 0; looks += 1) await tab.waitForTimeout(50);
+      assert.equal((await stored(site, who)).length, 1, `${who} ${attributes}`);
+    }
+  }
+});
+
+test("REL-11: another person who leaves the page with the form's own request replaces nobody", async () => {
+  const { page: tab, email, context } = await unsent();
+  const other = person();
+  await tab.fill("[name=email]", other);
+  await tab.route("**/leads", (route) => (route.request().resourceType() === "document" ? route.continue() : route.abort()));
+  await context.setOffline(false);
+  await tab.click("[part=way] >> nth=1");
+  await tab.waitForURL(/thanks|merci/);
+  await tab.unroute("**/leads");
+  const next = await context.newPage();
+  await next.route("**/test.html", (route) => route.fulfill({ contentType: "text/html", body: fetched("", OUTBOX).html }));
+  await next.route("**/test.json", (route) => route.fulfill({ contentType: "application/json", body: JSON.stringify(small) }));
+  await next.goto(`${site.address}/test.html`);
+  await next.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith("leadpact:outbox:")));
+  assert.deepEqual([(await stored(site, email)).length, (await stored(site, other)).length], [1, 1]);
+});
+
+test("REL-11: a page that gathers its form as it is typed leaves what was kept to its visitor", async () => {
+  const { page: tab, email, context } = await filled(fetched(NOTE, OUTBOX));
+  await tab.evaluate(() => document.querySelector("form").addEventListener("input", ({ currentTarget }) => new FormData(currentTarget)));
+  let go;
+  const gate = new Promise((then) => (go = then));
+  await tab.route("**/leads", (route) => gate.then(() => route.abort()));
+  await press(tab);
+  await tab.waitForFunction(() => document.querySelector("form").getAttribute("aria-busy"));
+  await tab.fill("[name=note]", "meanwhile");
+  await context.setOffline(true);
+  go();
+  await failed(tab);
+  await tab.unroute("**/leads");
+  const other = person();
+  await tab.fill("[name=email]", other);
+  await press(tab);
+  await tab.waitForFunction(() => Object.keys(localStorage).filter((key) => key.startsWith("leadpact:outbox:")).length === 2);
+  await context.setOffline(false);
+  await tab.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith("leadpact:outbox:")));
+  assert.deepEqual([(await stored(site, email)).length, (await stored(site, other)).length], [1, 1]);
+});
+
+test("H2: that it has arrived is not said to who fills in the form after its reset", async () => {
+  const { page: tab } = await filled(fetched());
+  await press(tab);
+  await arrived(tab);
+  await tab.evaluate(() => document.querySelector("form").reset());
+  await tab.waitForTimeout(50); // the reset is done
+  assert.ok(await tab.isVisible(".leadpact-sent"), "it stays to be read");
+  await tab.fill("[name=email]", person());
+  assert.ok(!(await tab.isVisible(".leadpact-sent")));
 });
 
 test("D7: whatever a server asks for, what is kept for a day is tried within the hour", async () => {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-export const program = process.env.LEADPACT_BIN ?? at("target/release/leadpact");
+export const program = process.env.LEADPACT_BIN ?? at("target/debug/leadpact");
 const www = process.env.LEADPACT_WWW ?? at("www");
 export const module = process.env.LEADPACT_PKG ?? at("pkg");
 

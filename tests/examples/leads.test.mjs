@@ -12,7 +12,7 @@ import { hashOf } from "../../src/browser/hash.js";
 
 const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const { Lead, handOff } = await import(process.env.LEADPACT_NODE ?? at("target/wasm-node/leadpact.js"));
-const program = process.env.LEADPACT_BIN ?? at("target/release/leadpact");
+const program = process.env.LEADPACT_BIN ?? at("target/debug/leadpact");
 const file = at("www/pacts/machines/pact.json");
 const pact = JSON.parse(readFileSync(file, "utf8"));
 const hash = await hashOf(pact);

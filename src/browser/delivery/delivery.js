@@ -38,6 +38,7 @@ export class Delivery {
   #parcel; // what was sent last
   #hurry = () => {}; // ends a pause between two tries
   #gone = false; // the page let go of the form
+  #emptied = false; // since it was last sent
   #submitter;
   #stop = new AbortController();
 
@@ -51,7 +52,11 @@ export class Delivery {
     this.#waiting = new Waiting(this.#settings, (parcel, outcome) => this.#heard(parcel, outcome), page.fail);
     // Who leaves while a try is waited for: it is made now, and outlives the page.
     const leaves = () => each([() => this.#hurry(), () => this.#endLeaving()], page.fail);
-    addEventListener("pagehide", leaves, { signal: this.#stop.signal });
+    const { signal } = this.#stop;
+    addEventListener("pagehide", leaves, { signal });
+    // Whoever fills in the emptied form has sent nothing yet.
+    const fills = ({ isTrusted }) => each([() => isTrusted && this.#emptied && this.#notice.clear()], page.fail);
+    EventTarget.prototype.addEventListener.call(form, "input", fills, { signal });
   }
 
   // Whether the form's own request is the right one: to another place, into another window, in another encoding, or with files.
@@ -66,19 +71,17 @@ export class Delivery {
   // The submit is prevented by now: whatever goes wrong here, the form's own request takes over.
   send(submitter) {
     this.#submitter = submitter;
-    let id;
     let data;
     try {
       const stuck = this.#busy;
       if (this.#isUnderWay()) return;
       data = this.#page.gather(() => entries(this.#form, submitter));
-      id = data.get("leadpact_id");
       // Without an id, what was sent twice would be two leads; without our place in the page, nobody would read that it
       // arrived.
-      if (stuck || hasFile(data) || !id || !this.#notice.isThere) this.#natively();
-      else this.#go(pack(data, this.#page.take(), this.#settings)).catch(() => this.#natively(id, data));
+      if (stuck || hasFile(data) || !data.get("leadpact_id") || !this.#notice.isThere) this.#natively();
+      else this.#go(pack(data, this.#page.take(), this.#settings)).catch(() => this.#natively(data));
     } catch {
-      this.#natively(id, data);
+      this.#natively(data);
     }
   }
 
@@ -98,7 +101,7 @@ export class Delivery {
   async #go(parcel) {
     this.#endLeaving();
     this.#busy = true;
-    this.#again = false;
+    this.#again = this.#emptied = false;
     this.#parcel = parcel;
     this.#moves(0);
     this.#page.pending.write(parcel);
@@ -142,7 +145,7 @@ export class Delivery {
   // Where the form's own request does not leave the page after all, the visitor reads what they would have read.
   #leaves(parcel, outcome) {
     this.#waiting.underWay(parcel, LONGEST_NATIVE);
-    this.#natively(parcel.id, parcel.data);
+    this.#natively(parcel.data);
     const stays = () => ((this.#leaving = undefined), this.#busy || this.#gone || parcel.dropped || this.#fail(parcel, outcome));
     this.#leaving = setTimeout(() => each([stays], this.#page.fail), LONGEST_NATIVE);
   }
@@ -177,15 +180,14 @@ export class Delivery {
     return !this.#gone && isConnected.call(this.#form) && attribute(this.#form, "action") !== undefined;
   }
 
-  // With the name and value of the button that was pressed, as its own request would have them, and with the id of what may
-  // have arrived already, even where the record cannot be had any more. With `data` it is what fetch was to send: the page
-  // may have disabled its inputs meanwhile.
-  #natively(id, data) {
+  // With the name and value of the button that was pressed, as its own request would have them. With `data` it is what fetch
+  // was to send: the page may have disabled its inputs meanwhile.
+  #natively(data) {
     this.#busy = false;
     let gathers = true;
     const add = ({ target, formData }) => {
       if (!gathers || target !== this.#form) return;
-      each([() => data && replace(formData, data), () => id && formData.set("leadpact_id", id), () => addButton(formData, this.#submitter)], this.#page.fail);
+      each([() => data && replace(formData, data), () => addButton(formData, this.#submitter)], this.#page.fail);
     };
     // After whoever adds to it, and also where a listener of the page's keeps the event to the form.
     const places = [() => this.#form, () => Node.prototype.getRootNode.call(this.#form)];
@@ -206,16 +208,18 @@ export class Delivery {
   // next press.
   #sent(parcel, { status }) {
     this.#waiting.remove(parcel);
-    this.#page.pending.clear(parcel.id);
+    const before = this.#page.pending.read()?.id === parcel.id; // this tab sent it, and was loaded again
+    this.#page.pending.clear(parcel);
     const mine = parcel.id === this.#parcel?.id;
     if (mine) this.#endLeaving();
     const readable = this.#notice.isThere; // before the page puts something else in the form's place
     const unsaid = this.#page.emit("leadpact:sent", { id: parcel.id, status, ...(!sentHere.has(parcel.id) && { earlier: true }) });
     const last = this.#page.isLast(parcel) && !(parcel !== this.#parcel && this.#page.edited());
-    if (!last) return this.#busy || this.#gone || !mine || this.#notice.clear();
     const says = unsaid && !this.#gone && !this.#busy;
+    if (before && says) return this.#notice.sent();
+    if (!last) return this.#busy || this.#gone || !mine || this.#notice.clear();
     // What the visitor cannot read stays the same submission, should they send it again.
-    if (says && !(readable && this.#notice.sent()) && parcel === this.#parcel && this.#canLeave()) return this.#natively(parcel.id, parcel.data);
+    if (says && !(readable && this.#notice.sent()) && parcel === this.#parcel && this.#canLeave()) return this.#natively(parcel.data);
     return this.#page.sent(parcel);
   }
 
@@ -224,14 +228,16 @@ export class Delivery {
     const lines = [refused ? texts.refused(message) : texts.unconfirmed];
     if (refused && parcel === this.#parcel) this.#waiting.remove(parcel);
     const until = refused ? undefined : this.#waiting.add(parcel, after);
-    if (until) lines.push(texts.kept(until)), this.#page.kept(parcel);
-    else if (!refused) lines.push(this.#settings.outbox ? texts.lost : texts.waiting);
+    if (!refused) {
+      lines.push(until ? texts.kept(until) : this.#settings.outbox ? texts.lost : texts.waiting);
+      this.#page.kept(parcel);
+    }
     const reason = refused ? `the endpoint answers ${status}` : "the endpoint does not confirm";
     this.#page.emit("leadpact:error", { message: `not sent: ${reason}`, id: parcel.id });
     // Nobody in this page sent what waited from an earlier one.
     if (this.#gone || this.#busy || !this.#page.isLast(parcel)) return;
     const ways = [this.#way(texts.retry, () => this.#retry())];
-    if (this.#canLeave()) ways.push(this.#way(texts.natively, () => this.#natively(parcel.id)));
+    if (this.#canLeave()) ways.push(this.#way(texts.natively, () => this.#natively()));
     this.#notice.failed(lines, ways);
   }
 
@@ -250,6 +256,7 @@ export class Delivery {
   // The form was reset.
   clear() {
     this.#again = false;
+    this.#emptied = true;
     this.#notice.clear(true);
   }
 
