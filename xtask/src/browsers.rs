@@ -82,7 +82,10 @@ impl Engine {
         }
         if driver && second.find().is_none() {
             let mut install = run::cargo();
-            install.args(["install", "geckodriver", "--locked", "--version", GECKODRIVER, "--root"]).arg(tools());
+            // Optimised, it takes twice as long to compile, and mostly waits for the browser.
+            install
+                .args(["install", "geckodriver", "--debug", "--locked", "--version", GECKODRIVER, "--root"])
+                .arg(tools());
             run::step("geckodriver", || run::run(&mut install))?;
         }
         self.found().with_context(|| self.how())

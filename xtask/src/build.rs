@@ -1,6 +1,7 @@
 //! `build`: the module for web pages, as published in `pkg/`, and the same module for Node.
 
 use std::fs;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -56,36 +57,45 @@ pub(crate) fn build() -> Result<&'static Built> {
 
 fn build_now() -> Result<Built> {
     let compiler = toolchain::compiler(Std::Small)?;
-    let parts = module(&compiler, "module", &[])?;
+    let [parts, explaining, serving] = modules(&compiler)?;
     let package = fresh(paths::root("pkg"))?;
     bundle(&parts, &package)?;
-    copy(&parts.join("leadpact_bg.wasm"), &package.join("leadpact_bg.wasm"))?;
     for_node(&parts)?;
-    let (named, entry) = (parts.join(NAMED), parts.join("leadpact.js"));
-
-    // The same module with `lead.explain()`, for pages that show what the engine thinks.
-    let parts = module(&compiler, "module-explain", &["--features", "explain"])?;
     let richer = fresh(package.join(EXPLAINS))?;
-    bundle(&parts, &richer)?;
-    copy(&parts.join("leadpact_bg.wasm"), &richer.join("leadpact_bg.wasm"))?;
+    bundle(&explaining, &richer)?;
     copy(&paths::root("src/browser/types.d.ts"), &richer.join("leadpact.d.ts"))?;
     adapters(&package)?;
-    for_servers(&compiler, &package.join(SERVER))?;
+    for_servers(&serving, &package.join(SERVER))?;
     fill(&package, &compiler.name)?;
     for file in ["leadpact.js", CLASSIC, DELIVERY, "leadpact_bg.wasm"] {
         eprintln!("   {file}: integrity=\"{}\"", integrity(&package.join(file))?);
     }
     eprintln!("   {} holds the package, made by {}", paths::shown(&package), compiler.name);
-    Ok(Built { package, named, entry, compiler: compiler.name })
+    Ok(Built { package, named: parts.join(NAMED), entry: parts.join("leadpact.js"), compiler: compiler.name })
+}
+
+/// The module, the same with `lead.explain()` for pages that show what the engine thinks, and the server's half, each in
+/// the folder of its parts. One is compiled while the one before is optimised: both take one processor.
+fn modules(compiler: &toolchain::Compiler) -> Result<[PathBuf; 3]> {
+    std::thread::scope(|scope| {
+        let optimising = |parts: &Path| {
+            let wasm = parts.join("leadpact_bg.wasm");
+            scope.spawn(move || optimise(&wasm))
+        };
+        let module = compile(compiler, "module", &[])?;
+        let first = optimising(&module);
+        let explaining = compile(compiler, "module-explain", &["--features", "explain"])?;
+        let second = optimising(&explaining);
+        // Read from the disk and not sent to anyone: it keeps the names of its functions, for whoever reads a trace.
+        let serving = compile(compiler, "module-server", &["--features", "verify"])?;
+        for optimised in [first, second] {
+            optimised.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        }
+        Ok([module, explaining, serving])
+    })
 }
 
 /// Compiles the module with these features besides its own, into a folder of its parts.
-fn module(compiler: &toolchain::Compiler, name: &str, features: &[&str]) -> Result<PathBuf> {
-    let parts = compile(compiler, name, features)?;
-    optimise(&parts.join("leadpact_bg.wasm"))?;
-    Ok(parts)
-}
-
 fn compile(compiler: &toolchain::Compiler, name: &str, features: &[&str]) -> Result<PathBuf> {
     run::run(compiler.cargo("build").args(["--lib", "--profile", "wasm"]).args(features))?;
     let parts = fresh(paths::target(name))?;
@@ -93,16 +103,14 @@ fn compile(compiler: &toolchain::Compiler, name: &str, features: &[&str]) -> Res
     Ok(parts)
 }
 
-/// The server's half: what verifies records, in Node. It is read from the disk and not sent to anyone, so that it keeps
-/// the names of its functions, for whoever reads a trace.
-fn for_servers(compiler: &toolchain::Compiler, out: &Path) -> Result<()> {
-    let parts = compile(compiler, "module-server", &["--features", "verify"])?;
+/// The server's half: what verifies records, in Node.
+fn for_servers(parts: &Path, out: &Path) -> Result<()> {
     copy(&paths::root("src/browser/zone.js"), &parts.join("zone.js"))?;
     copy(&paths::root("src/server/verify.js"), &parts.join("verify.js"))?;
     let out = fresh(out.to_owned())?;
     let mut esbuild = node::npm_program("esbuild");
     // From there, as it names what it puts together by their places.
-    esbuild.current_dir(&parts).arg("verify.js").args([
+    esbuild.current_dir(parts).arg("verify.js").args([
         "--bundle",
         "--platform=node",
         "--format=esm",
@@ -166,7 +174,8 @@ fn optimise(wasm: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Makes one small file of our loader and the bindings: a module, and a script for pages that take no modules.
+/// Makes one small file of our loader and the bindings, a module, and a script for pages that take no modules; beside
+/// them the wasm.
 fn bundle(parts: &Path, package: &Path) -> Result<()> {
     for file in fs::read_dir(paths::root("src/browser")).context("the loader is missing")? {
         let file = file?.path();
@@ -188,7 +197,7 @@ fn bundle(parts: &Path, package: &Path) -> Result<()> {
         let hash = format!("--define:WASM_INTEGRITY={hash:?}");
         run::run(esbuild(&entry, &package.join(name)).args(more).arg(hash))?;
     }
-    Ok(())
+    copy(&parts.join("leadpact_bg.wasm"), &package.join("leadpact_bg.wasm"))
 }
 
 /// What makes a script small, and keeps it within ES2022.

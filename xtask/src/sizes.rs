@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::{build, node, parts, paths, run};
 
 /// The most that JavaScript and wasm may weigh together under brotli; the aim is 30,000.
-const CEILING: u64 = 79_100;
+const CEILING: u64 = 79_150;
 /// The same for a standard library as shipped: it was not built for size, and we do not publish it.
 const CEILING_AS_SHIPPED: u64 = 125_000;
 /// The most that delivery by fetch may weigh under brotli, for the forms that ask for it.

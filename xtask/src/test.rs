@@ -1,8 +1,10 @@
 //! `test`: every check and test, a step each.
 
 use std::fs;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::process::Command;
+use std::thread;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::ValueEnum as _;
@@ -149,9 +151,7 @@ impl Step {
 fn clippy() -> Result<()> {
     let strict = ["--", "-D", "warnings"];
     run::run(run::cargo().args(["clippy", "--workspace", "--all-targets"]).args(strict))?;
-    run::run(
-        run::cargo().args(["clippy", "--package", "leadpact", "--all-targets", "--features", "browser"]).args(strict),
-    )
+    run::run(run::cargo().args(["clippy", "--package", "leadpact", "--lib", "--features", "browser"]).args(strict))
 }
 
 fn docs() -> Result<()> {
@@ -211,12 +211,18 @@ fn server() -> Result<()> {
     let mut native = run::cargo();
     native.args(["test", "--package", "leadpact", "--config", "profile.dev.package.leadpact.opt-level=2"]);
     run::run(native.args(["--test", "verify", "--", "--ignored"]).envs(files.clone()))?;
-    let package = build::build()?.package.clone();
+    node::packages()?;
     node::packages_in("examples")?;
-    node::compiled("examples", "better-sqlite3", "build/Release/better_sqlite3.node")?;
+    let package = thread::scope(|scope| {
+        // Each takes one processor for minutes.
+        let store = scope.spawn(|| node::compiled("examples", "better-sqlite3", "build/Release/better_sqlite3.node"));
+        let package = build::build().map(|built| built.package.clone());
+        store.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        package
+    })?;
     let mut node = run::program("node");
     node.args(["--test", "--test-reporter=spec"]).envs(files).env("LEADPACT_PKG", package);
-    node.env("LEADPACT_NODE", paths::target("wasm-node/leadpact.js")).env("LEADPACT_BIN", demo::program()?);
+    node.env("LEADPACT_NODE", paths::target("wasm-node/leadpact.js")).env("LEADPACT_BIN", demo::tested_program()?);
     for folder in ["tests/server", "tests/examples"] {
         node.args(paths::ending(&paths::root(folder), ".test.mjs")?);
     }
@@ -234,7 +240,7 @@ fn browser() -> Result<Outcome> {
     let tests = paths::ending(&paths::root("tests/browser"), ".test.mjs")?;
     ensure!(!tests.is_empty(), "tests/browser has no *.test.mjs");
     let package = build::build()?.package.clone();
-    let leadpact = demo::program()?;
+    let leadpact = demo::tested_program()?;
     let mut node = run::program("node");
     // Two files at a time: most of them wait for their pages most of the time.
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=2"]).args(tests);
@@ -250,7 +256,7 @@ fn faults() -> Result<Outcome> {
         setup::apt(&["openssl"])?; // makes the certificate of a page of https:
     }
     let package = build::build()?.package.clone();
-    let leadpact = demo::program()?;
+    let leadpact = demo::tested_program()?;
     let mut node = run::program("node");
     node.arg("tests/faults/run.mjs");
     node.envs(found.programs).env("LEADPACT_BIN", leadpact).env("LEADPACT_PKG", package);
@@ -293,7 +299,7 @@ fn engines() -> Result<Outcome> {
     let tests = paths::ending(&paths::root("tests/engines"), ".test.mjs")?;
     ensure!(!tests.is_empty(), "tests/engines has no *.test.mjs");
     let package = build::build()?.package.clone();
-    let leadpact = demo::program()?;
+    let leadpact = demo::tested_program()?;
     let ran = browsers::each(|found| {
         let mut node = run::program("node");
         // Each file has a browser of its own, and mostly waits.

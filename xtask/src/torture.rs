@@ -24,7 +24,7 @@ pub(crate) fn torture(args: &Args) -> Result<()> {
 /// The program that has the faults come to pass, for what is built now.
 pub(crate) fn program() -> Result<Command> {
     let package = build::build()?.package.clone();
-    let leadpact = demo::program()?;
+    let leadpact = demo::tested_program()?;
     let mut node = run::program("node");
     node.arg("tests/faults/torture.mjs").env("LEADPACT_BIN", leadpact).env("LEADPACT_PKG", package);
     node.env("LEADPACT_WWW", paths::root("www"));
