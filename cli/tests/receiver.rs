@@ -267,6 +267,34 @@ fn a_form_alone_has_64_kib_and_a_record_256_kib() {
 }
 
 #[test]
+fn h10_a_form_with_a_large_file_is_a_lead_like_any_other_and_its_texts_have_the_same_limits() {
+    let (_folder, server) = started();
+    let file = |length: usize| {
+        let head = "--b\r\nContent-Disposition: form-data; name=\"plan\"; filename=\"plan.pdf\"\r\n\r\n";
+        [head.as_bytes(), &b"\r\n--".repeat(length / 4), b"\r\n"].concat()
+    };
+    let post = |length: usize, fields: &Value| {
+        let body = [file(length), multipart(fields).into_bytes()].concat();
+        let request = ureq::http::Request::post(format!("{}/leads", server.url)).header("accept", JSON);
+        server.send(request.header("content-type", "multipart/form-data; boundary=b").body(body).unwrap())
+    };
+    let answer = post(3 * 1024 * 1024, &page(1, 1, 60));
+    assert_eq!((answer.status, answer.id()), (200, id(1)));
+    let lead = server.lead();
+    assert_eq!((&lead["differences"], &lead["answers"]["plan"]), (&json!([]), &Value::Null));
+    assert_eq!(post(3 * 1024 * 1024, &json!({"sector": "industry"})).status, 200);
+    for (length, fields, limit) in [
+        (1024, json!({"sector": "x".repeat(65 * 1024)}), "65536"),
+        (1024, json!({"sector": "x".repeat(257 * 1024), "leadpact_id": id(2)}), "262144"),
+        (32 * 1024 * 1024, json!({"sector": "industry"}), "33554432"),
+    ] {
+        let answer = post(length, &fields);
+        assert!(answer.status == 413 && answer.body.contains(limit), "{answer:?}");
+    }
+    assert_eq!(server.leads().len(), 2);
+}
+
+#[test]
 fn only_posts_write() {
     let (folder, server) = started();
     let to = format!("{}/leads?sector=industry&leadpact_id={}", server.url, id(1));

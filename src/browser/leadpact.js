@@ -187,10 +187,11 @@ function start() {
   // Whoever forgets in another tab forgets here, too. Where the storage was emptied as a whole, which withdraws nothing, all
   // goes on without it: what was cleared does not come back.
   const forgets = ({ key, oldValue, newValue, storageArea }) => {
-    if (!storage((all) => all === storageArea)) return;
+    if (key === ERASED) return newValue === null || drop();
+    // Before consent, not even this is asked of the storage.
+    if (!given().behaviour || !storage((all) => all === storageArea)) return;
     if (key === null) bindings().forEach(({ memory }) => memory.close());
-    else if (key === ERASED) newValue === null || drop();
-    else if (newValue === null && given().behaviour && key.startsWith(PREFIX) && !key.startsWith(OUTBOX) && !isOver(oldValue)) withdraw();
+    else if (newValue === null && key.startsWith(PREFIX) && !key.startsWith(OUTBOX) && !isOver(oldValue)) withdraw();
   };
   const begins = () => (document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", watch) : watch());
   each([() => addEventListener("storage", safely(forgets)), begins, defineElement], (error) => fail(document, error));

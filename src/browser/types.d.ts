@@ -327,7 +327,8 @@ export interface AttachOptions {
   delivery?: "fetch" | "native";
   /**
    * Where `fetch` delivers, `https:` or of the page's own origin; the form's `data-leadpact-endpoint` where absent, else
-   * the pact's `handoff.deliver.endpoint` if it is of the page's own origin, else the form's `action`.
+   * the pact's `handoff.deliver.endpoint`, else the form's `action`; where that is of another origin, the browser sends the
+   * form.
    */
   endpoint?: string;
   /** The body: `json` where neither this, nor `data-leadpact-format`, nor the pact says another. */

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::{build, node, parts, paths, run};
 
-/// The most that JavaScript and wasm may weigh together under brotli; the aim is 30,000.
+/// The most that JavaScript and wasm may weigh together under brotli; the aim was 60,000.
 const CEILING: u64 = 79_150;
 /// The same for a standard library as shipped: it was not built for size, and we do not publish it.
 const CEILING_AS_SHIPPED: u64 = 125_000;
@@ -135,7 +135,7 @@ fn table(rows: &[(&str, Size)], compiler: &str) -> String {
     let mut text = String::from("# What a visitor loads\n\n");
     text.push_str(&format!("Bytes, written by `cargo xtask sizes --write`. Compiler: {compiler}.\n"));
     text.push_str(&format!(
-        "The build fails above {} bytes under brotli; the aim is 30,000.\n\n",
+        "The build fails above {} bytes under brotli; the aim was 60,000, and 30,000 for the first version.\n\n",
         grouped(ceiling(compiler))
     ));
     text.push_str("| file | raw | gzip 9 | brotli 11 |\n| --- | ---: | ---: | ---: |\n");

@@ -39,8 +39,9 @@ pub(crate) struct Args {
     ///
     /// Its pages may read the answer to a lead (CORS), no lead that is stored. Leads from pages of any other site are
     /// refused, but for the server's own, whose name is the `Host` of the request. Where no site is named, leads from
-    /// everywhere are kept, and those of other sites say so in their differences; so do, in any case, those of pages
-    /// that do not say whose they are (`Referrer-Policy: no-referrer`).
+    /// everywhere are kept, and those of other sites say so in their differences; so do those of pages that do not
+    /// say whose they are (`Referrer-Policy: no-referrer`), unless the browser says that they are the server's own, or
+    /// `null` is named.
     #[arg(long, value_name = "SITE")]
     origin: Vec<Origin>,
 }

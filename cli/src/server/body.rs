@@ -1,5 +1,6 @@
 //! A request's body: whole, within its limits, and in time.
 
+use super::files::WithoutFiles;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
 use http_body_util::BodyExt;
@@ -12,6 +13,8 @@ pub(super) const LONGEST: usize = 256 * 1024;
 pub(super) const LONGEST_FORM: usize = 64 * 1024;
 /// How much of a body that is too long is read.
 const MOST_DROPPED: usize = 8 * 1024 * 1024;
+/// The longest form with its files, in bytes. They are passed over as they come.
+const LONGEST_WITH_FILES: usize = 32 * 1024 * 1024;
 /// How long a body may take to arrive, whatever it brings.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 /// How long it may take at most; until then, what has arrived buys time.
@@ -26,6 +29,8 @@ pub(super) const TOO_LONG: Refusal =
     (StatusCode::PAYLOAD_TOO_LARGE, "too long: a body with a record or an id has at most 262144 bytes");
 pub(super) const FORM_TOO_LONG: Refusal =
     (StatusCode::PAYLOAD_TOO_LARGE, "too long: a form without a record or an id has at most 65536 bytes");
+const FILES_TOO_LONG: Refusal =
+    (StatusCode::PAYLOAD_TOO_LARGE, "too long: a form has at most 33554432 bytes with its files");
 const SLOW: Refusal = (StatusCode::REQUEST_TIMEOUT, "the body took too long to arrive");
 const BROKEN: Refusal = (StatusCode::BAD_REQUEST, "the body did not arrive whole");
 const PACKED: Refusal = (StatusCode::UNSUPPORTED_MEDIA_TYPE, "expected a body without Content-Encoding");
@@ -41,18 +46,25 @@ pub(super) async fn dropped(mut body: Body, patience: Duration) {
     let _ = tokio::time::timeout(patience, reading).await;
 }
 
-/// The whole body. What is too long is read a while and dropped, since most programs look at an answer only when they
-/// have sent everything.
+/// The whole body, but for what files hold. What is too long is read a while and dropped, since most programs look at an
+/// answer only when they have sent everything.
 pub(super) async fn whole(headers: &HeaderMap, mut body: Body) -> Result<Vec<u8>, Refusal> {
     let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
     let packed = text(header::CONTENT_ENCODING).is_some_and(|how| !how.trim().eq_ignore_ascii_case("identity"));
     let announced = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok()).unwrap_or_default();
-    if headers.contains_key(header::EXPECT) && (packed || announced > LONGEST) {
+    let mut files = text(header::CONTENT_TYPE)
+        .and_then(|kind| multer::parse_boundary(kind).ok())
+        .map(|boundary| WithoutFiles::new(&boundary));
+    let (longest, most, too_long) = match files {
+        Some(_) => (LONGEST_WITH_FILES, LONGEST_WITH_FILES, FILES_TOO_LONG),
+        None => (LONGEST, MOST_DROPPED, TOO_LONG),
+    };
+    if headers.contains_key(header::EXPECT) && (packed || announced > longest) {
         // Whoever asks before sending is told before sending.
-        return Err(if packed { PACKED } else { TOO_LONG });
+        return Err(if packed { PACKED } else { too_long });
     }
     let start = Instant::now();
-    let (mut bytes, mut read) = (Vec::with_capacity(announced.min(LONGEST_FORM)), 0_usize);
+    let (mut bytes, mut read, mut held) = (Vec::with_capacity(announced.min(LONGEST_FORM)), 0_usize, 0);
     loop {
         let earned = Duration::from_secs(u64::try_from(read / SLOWEST).unwrap_or(u64::MAX));
         let until = start + PATIENCE.saturating_add(earned).min(LONGEST_WAIT);
@@ -60,16 +72,25 @@ pub(super) async fn whole(headers: &HeaderMap, mut body: Body) -> Result<Vec<u8>
         let Some(frame) = frame else { break };
         let data = frame.map_err(|_| BROKEN)?.into_data().unwrap_or_default();
         read = read.saturating_add(data.len());
-        if read > MOST_DROPPED {
+        if read > most {
             break;
         }
-        if read <= LONGEST && !packed {
-            bytes.extend_from_slice(&data);
+        if !packed && bytes.len() + held <= LONGEST {
+            match &mut files {
+                Some(files) => held = files.take(&data, &mut bytes),
+                None => bytes.extend_from_slice(&data),
+            }
         }
     }
-    match read {
-        _ if packed => Err(PACKED),
-        0..=LONGEST => Ok(bytes),
-        _ => Err(TOO_LONG),
+    if packed || bytes.len() + held > LONGEST || read > most {
+        return Err(match (packed, read > most) {
+            (true, _) => PACKED,
+            (_, true) => too_long,
+            _ => TOO_LONG,
+        });
     }
+    if let Some(files) = files {
+        files.end(&mut bytes);
+    }
+    Ok(bytes)
 }

@@ -1,6 +1,6 @@
 //! Connections: how many, for how long, and how they end.
 
-use super::{answer, body};
+use super::{Shared, answer, body, origin};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -35,11 +35,13 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub(super) async fn serve(
     listener: TcpListener,
     app: Router,
+    shared: Arc<Shared>,
     stop: impl Future<Output = ()>,
     patience: Duration,
 ) -> Instant {
     let connections = Connections {
         app,
+        shared,
         places: Arc::new(Semaphore::new(MOST)),
         told: Arc::new(Semaphore::new(MOST_TOLD)),
         graceful: GracefulShutdown::new(),
@@ -65,6 +67,7 @@ pub(super) async fn serve(
 
 struct Connections {
     app: Router,
+    shared: Arc<Shared>,
     places: Arc<Semaphore>,
     told: Arc<Semaphore>,
     graceful: GracefulShutdown,
@@ -77,7 +80,9 @@ impl Connections {
         if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
             self.speak(stream, HEAD, true, TowerToHyperService::new(self.app.clone()), place);
         } else if let Ok(place) = Arc::clone(&self.told).try_acquire_owned() {
-            self.speak(stream, TOLD, false, hyper::service::service_fn(full), place);
+            let shared = Arc::clone(&self.shared);
+            let told = hyper::service::service_fn(move |request| full(Arc::clone(&shared), request));
+            self.speak(stream, TOLD, false, told, place);
         }
     }
 
@@ -100,10 +105,12 @@ impl Connections {
     }
 }
 
-async fn full(request: Request<Incoming>) -> Result<axum::response::Response, Infallible> {
+async fn full(shared: Arc<Shared>, request: Request<Incoming>) -> Result<axum::response::Response, Infallible> {
     let (head, body) = request.map(Body::new).into_parts();
     body::dropped(body, TOLD).await;
-    Ok(answer::refuse(&head.headers, FULL))
+    let mut response = answer::refuse(&head.headers, FULL);
+    origin::shows(&shared.origins, &head.headers, &mut response);
+    Ok(response)
 }
 
 /// What is answered where there is no place.

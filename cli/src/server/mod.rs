@@ -6,6 +6,7 @@ mod body;
 mod card;
 mod entries;
 mod erasure;
+mod files;
 mod listen;
 mod look;
 mod origin;
@@ -104,7 +105,7 @@ async fn serve(site: Site, address: SocketAddr) -> Result<()> {
         // Whoever started the server may have stopped listening; visitors have not.
         let _ = writeln!(to, "listening on http://{bound}").and_then(|()| to.flush());
     }
-    let end = listen::serve(listener, app, told_to_stop(), STOPPING).await;
+    let end = listen::serve(listener, app, Arc::clone(&shared), told_to_stop(), STOPPING).await;
     // Leads whose visitors have gone are kept as well.
     let all = u32::try_from(receive::MOST_RECEIVED).unwrap_or(u32::MAX);
     let _ = tokio::time::timeout_at(end, shared.receiving.acquire_many(all)).await;
@@ -140,13 +141,16 @@ fn router(site: Site, local: bool) -> (Arc<Shared>, Router) {
 }
 
 async fn with_headers(request: Request, next: Next) -> Response {
+    // Of pages with a form, browsers that may not store them do not keep what was typed for whoever comes back to them.
+    let path = request.uri().path();
+    let stored = if path.starts_with("/leads") || path == "/thanks" { "no-store" } else { "no-cache" };
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
-        (header::CACHE_CONTROL, "no-store"),
+        (header::CACHE_CONTROL, stored),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }

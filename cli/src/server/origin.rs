@@ -96,9 +96,8 @@ fn plain_site<'s>(scheme: &str, site: &'s str) -> &'s str {
 /// What was stored is for no page of another site: leads are looked at by GET, and that is never let through.
 pub(super) async fn check(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let sends = matches!(*request.method(), Method::POST | Method::OPTIONS);
-    let origin = request.headers().get(header::ORIGIN).cloned();
-    let sender = Sender::of(&shared.origins, request.headers());
-    let mut response = match sender {
+    let asked = request.headers().clone();
+    let mut response = match Sender::of(&shared.origins, &asked) {
         Sender::Refused if sends => {
             let (head, body) = request.into_parts();
             body::dropped(body, body::PATIENCE).await;
@@ -107,13 +106,25 @@ pub(super) async fn check(State(shared): State<Arc<Shared>>, request: Request, n
         Sender::Allowed if *request.method() == Method::OPTIONS => preflight(),
         _ => next.run(request).await,
     };
-    let headers = response.headers_mut();
-    headers.append(header::VARY, HeaderValue::from_static("Origin"));
-    if let (Some(origin), Sender::Allowed, true) = (origin, sender, sends) {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Retry-After"));
+    match sends {
+        true => shows(&shared.origins, &asked, &mut response),
+        false => varies(&mut response),
     }
     response
+}
+
+/// Lets a page of a site that was named read what its lead is answered.
+pub(super) fn shows(allowed: &[Origin], asked: &HeaderMap, response: &mut Response) {
+    varies(response);
+    if let (Some(origin), Sender::Allowed) = (asked.get(header::ORIGIN), Sender::of(allowed, asked)) {
+        let headers = response.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Retry-After"));
+    }
+}
+
+fn varies(response: &mut Response) {
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("Origin"));
 }
 
 /// What a browser asks before it sends what a form could not.

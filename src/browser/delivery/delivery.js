@@ -1,7 +1,7 @@
 // Delivery by fetch, for pages that stay. Whatever it cannot do, the form's own request does.
 import { ascii } from "../ascii.js";
 import { each } from "../each.js";
-import { controlsOf } from "../inputs.js";
+import { controlsOf, isSecret } from "../inputs.js";
 import { Notice } from "./notice.js";
 import { hasFile, isFormat, pack } from "./parcel.js";
 import { textsFor } from "./texts.js";
@@ -103,6 +103,7 @@ export class Delivery {
     this.#busy = true;
     this.#again = this.#emptied = false;
     this.#parcel = parcel;
+    if (controlsOf(this.#form).some(holdsSecret)) parcel.kept = false;
     this.#moves(0);
     this.#page.pending.write(parcel);
     this.#notice.sending();
@@ -298,6 +299,9 @@ function addButton(data, submitter) {
   const { name, value, type, disabled } = submitter ?? {};
   if (name && !disabled && type !== "image" && !data.getAll(name).includes(value)) data.append(name, value);
 }
+
+// What is not to stand on the device, for a day or at all.
+const holdsSecret = (control) => control.value && (control.type === "password" || isSecret(attribute(control, "autocomplete")));
 
 // The browser's own entry on its encoding stays.
 function replace(formData, data) {

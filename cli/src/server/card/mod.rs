@@ -68,7 +68,7 @@ impl View<'_> {
                     p class="lead-card__badges" {
                         (self.decision(decision))
                         @if let Some(grade) = self.word("grade") {
-                            " " span class="badge badge--plain" { (l.of("Note", "Grade")) " " (grade) }
+                            " " span class="badge badge--plain" { (l.of("Classe", "Grade")) " " (grade) }
                         }
                     }
                 }
