@@ -2,13 +2,19 @@
 // the verification says. Nothing here logs what a visitor said.
 import { randomBytes } from "node:crypto";
 
-// The longest body, in bytes.
+// The longest body, in bytes; of a form with files, what it has besides.
 export const LONGEST = 256 * 1024;
+// The longest form with its files, which are held in memory until they are passed over.
+export const LONGEST_WITH_FILES = 8 * 1024 * 1024;
+
+// How long a body may be that comes with these headers.
+export const longest = (headers) => (/^multipart\/form-data\b/i.test(headers["content-type"] ?? "") ? LONGEST_WITH_FILES : LONGEST);
 
 // What the module adds to a form's own entries.
 const RECORD = "leadpact";
 const ID = "leadpact_id";
-const OURS = new Set([RECORD, ID, "leadpact_pact", "leadpact_lang"]);
+const CHARSET = "_charset_"; // what a form that is not in UTF-8 names its encoding by
+const OURS = new Set([RECORD, ID, CHARSET, "leadpact_pact", "leadpact_lang"]);
 
 // Why a body cannot be read; nothing of it is kept.
 export class Unreadable extends Error {
@@ -24,7 +30,7 @@ export async function read(headers, bytes) {
   if (headers["content-encoding"]) throw new Unreadable(415, "expected a body without Content-Encoding");
   const type = (headers["content-type"] ?? "").split(";")[0].trim().toLowerCase();
   const body = String(bytes);
-  if (type === "application/x-www-form-urlencoded") return submission([...new URLSearchParams(body)]);
+  if (type === "application/x-www-form-urlencoded") return submission(urlencoded(bytes));
   if (type === "multipart/form-data") return submission(await parts(headers, bytes));
   // Pages of another origin send JSON as plain text, to be let through without being asked first.
   if (!["application/json", "text/plain", "application/cloudevents+json"].includes(type)) {
@@ -38,14 +44,36 @@ export async function read(headers, bytes) {
   return submission(Object.entries(data).flatMap(([name, value]) => values(name, value).map((one) => [name, one])));
 }
 
+// The entries of a form, in the encoding that it names; else in UTF-8, and what is none is of an old page that says nothing.
+function urlencoded(bytes) {
+  const raw = (text) => text.replaceAll("+", " ").replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(parseInt(code, 16)));
+  const pairs = Buffer.from(bytes).toString("latin1").split("&").filter(Boolean).map((entry) => /^([^=]*)=?([^]*)$/.exec(entry).slice(1).map(raw));
+  const named = pairs.find(([name]) => name === CHARSET)?.[1];
+  return pairs.map((pair) => pair.map((text) => decoded(Buffer.from(text, "latin1"), named)));
+}
+
+function decoded(bytes, named) {
+  for (const [encoding, fatal] of [[named, false], ["utf-8", true]]) {
+    try {
+      if (encoding) return new TextDecoder(encoding, { fatal }).decode(bytes);
+    } catch {
+      // No encoding of that name, or no text in it.
+    }
+  }
+  return new TextDecoder("windows-1252").decode(bytes);
+}
+
 // What a form with `enctype="multipart/form-data"` has, but for its files.
 async function parts(headers, bytes) {
+  let entries;
   try {
     const form = await new Response(bytes, { headers: { "content-type": headers["content-type"] } }).formData();
-    return [...form].filter(([, value]) => typeof value === "string");
+    entries = [...form].filter(([, value]) => typeof value === "string");
   } catch {
     throw new Unreadable(400, "the body is not a whole form");
   }
+  if (Buffer.byteLength(entries.flat().join()) > LONGEST) throw new Unreadable(413, `a form has at most ${LONGEST} bytes besides its files`);
+  return entries;
 }
 
 // Whether it is a CloudEvent, whatever its content type: pages of another origin send one as plain text.

@@ -166,15 +166,19 @@ fn a_packed_body_is_refused_and_not_unpacked() {
 
 #[test]
 fn more_connections_than_there_are_places_are_told_so() {
-    let (_folder, server) = started();
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start_with(folder.path(), &["--origin", "https://www.example.com"]);
     // Places, and a few more than are told.
     let streams: Vec<_> = (0..1_100).map_while(|_| std::net::TcpStream::connect(server.address()).ok()).collect();
     if streams.len() < 1_100 {
         return; // This system gives a process fewer connections than the server has places.
     }
     // Its body is read first: most programs look at an answer only when they have sent everything.
-    let answer = server.post("text/plain", "x".repeat(4_000_000));
+    let request = ureq::http::Request::post(format!("{}/leads", server.url)).header("content-type", "text/plain");
+    let request = request.header("origin", "https://www.example.com").body(vec![b'x'; 4_000_000]);
+    let answer = server.send(request.unwrap());
     assert_eq!((answer.status, answer.header("retry-after")), (503, "5"), "{answer:?}");
+    assert_eq!(answer.header("access-control-allow-origin"), "https://www.example.com", "a page can read that");
     assert!(answer.body.contains("too many at once"), "{answer:?}");
     drop(streams);
     let again = || server.raw((head(FORM, "Content-Length: 15\r\n") + "sector=industry").as_bytes());

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import Fastify from "fastify";
 import { verify } from "leadpact/server";
-import { LONGEST, Unreadable, open, page, read, receiver, wantsJson } from "../leads.mjs";
+import { LONGEST, LONGEST_WITH_FILES, Unreadable, longest, open, page, read, receiver, wantsJson } from "../leads.mjs";
 
 const { PACT = "pact.json", LEADS = "leads.sqlite", PORT = 8080, HOST = "127.0.0.1" } = process.env;
 const pact = readFileSync(PACT, "utf8");
@@ -15,7 +15,9 @@ const app = Fastify({ bodyLimit: LONGEST, requestTimeout: 30_000, logger: false 
 
 // Bodies are read by their type in one place, for every framework alike.
 app.removeAllContentTypeParsers();
-app.addContentTypeParser("*", { parseAs: "buffer" }, (request, body, done) => done(null, body));
+const taken = (request, body, done) => done(null, body);
+app.addContentTypeParser("*", { parseAs: "buffer" }, taken);
+app.addContentTypeParser("multipart/form-data", { parseAs: "buffer", bodyLimit: LONGEST_WITH_FILES }, taken);
 
 app.post("/leads", async (request, reply) => {
   const id = receive(await read(request.headers, request.body ?? ""));
@@ -28,7 +30,7 @@ app.setErrorHandler(async (error, request, reply) => {
   const status = error instanceof Unreadable ? error.status : (error.statusCode ?? 500);
   // The error's kind, not its words: they may quote what was sent.
   if (status >= 500) console.error(`a lead could not be kept: ${error.name} ${error.code ?? ""}`);
-  const message = error instanceof Unreadable ? error.message : status === 413 ? `a body has at most ${LONGEST} bytes` : "send it again";
+  const message = error instanceof Unreadable ? error.message : status === 413 ? `a body has at most ${longest(request.headers)} bytes` : "send it again";
   reply.code(status);
   return wantsJson(request.headers.accept) ? { error: message } : show(request, reply, "failed", message);
 });

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { verify } from "leadpact/server";
-import { LONGEST, Unreadable, open, page, read, receiver, wantsJson } from "../leads.mjs";
+import { LONGEST_WITH_FILES, Unreadable, longest, open, page, read, receiver, wantsJson } from "../leads.mjs";
 
 const { PACT = "pact.json", LEADS = "leads.sqlite", PORT = 8080, HOST = "127.0.0.1" } = process.env;
 const pact = readFileSync(PACT, "utf8");
@@ -29,14 +29,15 @@ const server = createServer(async (request, response) => {
 // The body, if it is not too long. What is too long is dropped as it comes: most programs look at an answer only when they
 // have sent everything.
 async function whole(request) {
+  const most = longest(request.headers);
   const chunks = [];
   let length = 0;
   for await (const chunk of request) {
     length += chunk.length;
-    if (length <= LONGEST) chunks.push(chunk);
-    else if (length > 32 * LONGEST) request.destroy();
+    if (length <= most) chunks.push(chunk);
+    else if (length > 4 * LONGEST_WITH_FILES) request.destroy();
   }
-  if (length > LONGEST) throw new Unreadable(413, `a body has at most ${LONGEST} bytes`);
+  if (length > most) throw new Unreadable(413, `a body has at most ${most} bytes`);
   return Buffer.concat(chunks);
 }
 

@@ -71,6 +71,27 @@ for (const agrees of [false, true]) {
   });
 }
 
+test("PRIV-03: before consent, what another tab writes has nobody look at the storage", async () => {
+  const visitor = await visit(site, { html, pact });
+  await visitor.page.addInitScript(() => {
+    window.looks = 0;
+    for (const name of ["localStorage", "sessionStorage"]) {
+      const { get } = Object.getOwnPropertyDescriptor(window, name);
+      Object.defineProperty(window, name, { configurable: true, get: () => ((window.looks += 1), get.call(window)) });
+    }
+  });
+  await visitor.go();
+  await bound(visitor.page);
+  const tells = () => visitor.page.evaluate(() => {
+    const before = window.looks;
+    for (const key of ["leadpact:privacy", "leadpact:erased", "other", null]) window.dispatchEvent(new StorageEvent("storage", { key, newValue: null }));
+    return [before, window.looks - before];
+  });
+  assert.deepEqual(await tells(), [0, 0]);
+  await visitor.page.evaluate(() => window.LeadPact.consent({ behaviour: true }));
+  assert.ok((await tells())[1] > 0, "afterwards, it is seen");
+});
+
 test("PRIV-06, PRIV-14: nothing typed stands in storage, in the console, in events' messages, in attributes or in the address", async () => {
   const { page, seen } = await opened();
   await page.evaluate(() => window.LeadPact.consent({ behaviour: true }));

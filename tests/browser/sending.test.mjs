@@ -536,6 +536,22 @@ test("REL-11: what was kept on the device is not replaced by another person who 
   assert.deepEqual([(await stored(site, email)).length, (await stored(site, other)).length], [1, 1]);
 });
 
+test("PRIV-18, REL-11: a lead with a password, a card or a code in it is never on the device, and its visitor reads so", async () => {
+  const secrets = ['type="password"', 'autocomplete="section-a cc-number"', 'autocomplete="one-time-code"'];
+  for (const [secret, typed] of [...secrets.map((secret) => [secret, true]), [secrets[0], false]]) {
+    const { page: tab, email, context } = await filled(fetched(`<label>Own <input name="own" ${secret}></label>`, OUTBOX));
+    if (typed) await tab.fill("[name=own]", "4111");
+    await context.setOffline(true);
+    await press(tab);
+    await failed(tab);
+    assert.equal((await kept(tab)).length, typed ? 0 : 1, secret);
+    if (typed) assert.match(await tab.textContent("[part=failed]"), /could not be kept on this device/);
+    await context.setOffline(false);
+    await arrived(tab);
+    assert.equal((await stored(site, email)).length, 1);
+  }
+});
+
 test("REL-11: what the visitor was told to be tried again is not replaced by another person who fills in the form", async () => {
   const full = () => {
     for (let at = 0; at < 5; at += 1) {

@@ -189,6 +189,26 @@ for (const name of ["node-http", "node-fastify"]) {
       assert.equal(await again.stop("SIGTERM"), 0);
     });
 
+    test("H10: a form with a large file is a lead like any other, and its texts have their limit", async () => {
+      const server = await fresh();
+      const send = (fields) => {
+        const form = new FormData();
+        for (const [field, value] of Object.entries({ leadpact_id: id(1), ...fields })) form.append(field, value);
+        form.append("plan", new Blob(["x".repeat(2 * 1024 * 1024)]), "plan.pdf");
+        return fetch(`${server.address}/leads`, { method: "POST", body: form, headers: JSON_TOO });
+      };
+      assert.equal((await send({ company: "x".repeat(257 * 1024) })).status, 413);
+      assert.deepEqual([(await send({ company: "Acme" })).status, server.leads()[0].answers], [200, [["company", "Acme"]]]);
+    });
+
+    test("H7: a form of a page in another encoding is read as it was typed", async () => {
+      const server = await fresh();
+      for (const [n, body] of ["soci%C3%A9t%C3%A9=%C3%89nergie+a%3Db%25", "soci%E9t%E9=%C9nergie+a%3Db%25", "_charset_=windows-1252&soci%E9t%E9=%C9nergie+a=b%25", "_charset_=nonsense&soci%C3%A9t%C3%A9=%C3%89nergie+a=b%25"].entries()) {
+        assert.equal((await server.post(FORM, `leadpact_id=${id(n)}&${body}`)).status, 303);
+        assert.deepEqual(server.leads().find((lead) => lead.id === id(n)).answers, [["société", "Énergie a=b%"]]);
+      }
+    });
+
     test("what is no form is refused, and nothing of it is kept", async () => {
       const server = await fresh();
       const long = `company=${"x".repeat(256 * 1024)}`;

@@ -12,7 +12,7 @@ const CEILING: u64 = 79_150;
 /// The same for a standard library as shipped: it was not built for size, and we do not publish it.
 const CEILING_AS_SHIPPED: u64 = 125_000;
 /// The most that delivery by fetch may weigh under brotli, for the forms that ask for it.
-const CEILING_DELIVERY: u64 = 6_000;
+const CEILING_DELIVERY: u64 = 6_100;
 /// What the script for pages that take no modules may weigh more than the module and delivery by fetch.
 const CLASSIC_MORE: u64 = 100;
 /// How far the committed table may be off, in percent, before it must be written anew.

@@ -3,6 +3,7 @@
 use crate::conformance::{self, Check, Endpoint, Foreign, Outcome, Stored, Wrong};
 use crate::pact_file;
 use crate::say::{self, BOLD, GREEN, RED, YELLOW};
+use crate::server::Origin;
 use anyhow::{Result, anyhow};
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -35,6 +36,9 @@ pub(crate) struct Args {
     /// What the endpoint does with leads from pages of other sites; either where not given
     #[arg(long, value_enum)]
     foreign_origin: Option<Foreign>,
+    /// A site whose pages deliver there by fetch: they must be able to read the answer
+    #[arg(long, value_name = "SITE")]
+    page_origin: Option<Origin>,
     /// The longest body that the endpoint takes, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 256 * 1024, value_parser = clap::value_parser!(u32).range(1_024..=16_777_216))]
     limit: u32,
@@ -50,7 +54,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     };
     let stored = args.stored.as_deref().map(|text| Stored::at(text, &args.url)).transpose()?;
     let endpoint = Endpoint::new(&args.url, pact, stored, Duration::from_secs(args.timeout))?;
-    let endpoint = endpoint.expecting(args.foreign_origin, usize::try_from(args.limit)?);
+    let page_origin = args.page_origin.as_ref().map(ToString::to_string);
+    let endpoint = endpoint.expecting(args.foreign_origin, page_origin, usize::try_from(args.limit)?);
     endpoint.reach()?;
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);
     for check in conformance::checks() {

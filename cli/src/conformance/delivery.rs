@@ -1,10 +1,13 @@
 //! Each way in which a page delivers a lead.
 
 use super::endpoint::{Endpoint, LONGEST_ANSWER};
-use super::lead::{TestLead, body, form};
+use super::lead::{Body, TestLead, body, form};
 use super::{Check, Outcome, Wrong, ensure};
 
+const PAGE: &str = "2xx with text/html, or a redirect (best 303, not 307 or 308) with the Location of a page";
 const ACKNOWLEDGED: &str = "2xx and JSON with the id: {\"id\": \"…\"}; or 204";
+
+const EVENT: &str = "application/cloudevents+json";
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -40,14 +43,14 @@ pub(super) const CHECKS: &[Check] = &[
         what: "a CloudEvent is acknowledged with the lead's id",
         expected: ACKNOWLEDGED,
         hint: "application/cloudevents+json: the entries are in `data`; only pacts with format `cloudevents` send it",
-        run: |endpoint, lead| endpoint.keeps(lead, &body("application/cloudevents+json", lead.event().to_string())),
+        run: event,
     },
     Check {
         id: "event-text",
         what: "a CloudEvent as text/plain, as pages of other sites send it",
         expected: ACKNOWLEDGED,
         hint: "JSON with `specversion` and `data` is a CloudEvent, whatever its content type",
-        run: |endpoint, lead| endpoint.keeps(lead, &body("text/plain;charset=UTF-8", lead.event().to_string())),
+        run: event_as_text,
     },
     Check {
         id: "answer",
@@ -57,20 +60,61 @@ pub(super) const CHECKS: &[Check] = &[
         run: answer,
     },
     Check {
+        id: "cross-origin",
+        what: "a page of another site that delivers here by fetch can read the answer",
+        expected: "2xx with the id, and an Access-Control-Allow-Origin that is the page's own, or `*`",
+        hint: "unread, an answer is none: the page sends again, and leaves by the form's own request",
+        run: cross_origin,
+    },
+    Check {
         id: "native",
         what: "a visitor whose browser posts the form gets a page",
-        expected: "2xx with text/html, or 303 with the Location of a page",
+        expected: PAGE,
         hint: "where `Accept` has text/html a person waits for the answer",
         run: native,
     },
     Check {
         id: "plain",
         what: "a form without record and id, as it is without JavaScript, is kept",
-        expected: "2xx with text/html, or 303 with the Location of a page",
+        expected: PAGE,
         hint: "`leadpact` and `leadpact_id` are absent where the module did not load; the lead counts all the same",
         run: plain,
     },
 ];
+
+fn event(endpoint: &Endpoint, lead: &TestLead) -> Outcome {
+    takes_events(endpoint)?;
+    endpoint.keeps(lead, &as_event(lead, EVENT))
+}
+
+fn event_as_text(endpoint: &Endpoint, lead: &TestLead) -> Outcome {
+    takes_events(endpoint)?;
+    endpoint.keeps(lead, &as_event(lead, "text/plain;charset=UTF-8"))
+}
+
+fn as_event(lead: &TestLead, media: &str) -> Body {
+    body(media, lead.event().to_string())
+}
+
+/// An endpoint that does not know the type may say so.
+fn takes_events(endpoint: &Endpoint) -> Outcome {
+    match endpoint.post(&as_event(&endpoint.lead(), EVENT), &[])?.status {
+        415 => Err(Wrong::Skipped("answered 415; only pacts with the format `cloudevents` send one")),
+        _ => Ok(()),
+    }
+}
+
+fn cross_origin(endpoint: &Endpoint, lead: &TestLead) -> Outcome {
+    let Some(site) = endpoint.page_origin.as_deref() else {
+        return Err(Wrong::Skipped("no site is named with --page-origin"));
+    };
+    let reply = endpoint.post(&lead.text(), &[("origin", site)])?;
+    reply.acknowledges(&lead.id)?;
+    ensure(reply.readable_by == site || reply.readable_by == "*", || {
+        format!("{}, readable by `{}`", reply.shown(), reply.readable_by)
+    })?;
+    endpoint.has_once(&lead.id, 1).map(|_| ())
+}
 
 fn answer(endpoint: &Endpoint, lead: &TestLead) -> Outcome {
     let reply = endpoint.post(&lead.json(), &[])?;

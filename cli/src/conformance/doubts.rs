@@ -31,7 +31,7 @@ pub(super) const CHECKS: &[Check] = &[
     },
     Check {
         id: "large",
-        what: "a record of 200 KiB is kept",
+        what: "a record of 200 KiB is kept, as JSON and as a form",
         expected: KEPT,
         hint: "a record has at most 256 KiB: raise the limit of the body here or in the proxy in front",
         run: large,
@@ -89,7 +89,10 @@ fn large(endpoint: &Endpoint, lead: &TestLead) -> Outcome {
         return Err(Wrong::Skipped("--limit is below a record's own"));
     }
     let lead = lead.with("conformance", json!("é".repeat(LARGE / 2)));
-    endpoint.keeps(&lead, &lead.json())
+    endpoint.keeps(&lead, &lead.json())?;
+    // As long as that when it is encoded.
+    let lead = endpoint.lead().with("conformance", json!("x".repeat(LARGE)));
+    endpoint.keeps(&lead, &lead.form())
 }
 
 fn origin(endpoint: &Endpoint, lead: &TestLead) -> Outcome {

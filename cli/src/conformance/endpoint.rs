@@ -37,6 +37,7 @@ pub(crate) struct Endpoint {
     stored: Option<Stored>,
     pub(super) pact: Pact,
     pub(super) foreign: Option<Foreign>,
+    pub(super) page_origin: Option<String>,
     pub(super) longest: usize,
 }
 
@@ -47,6 +48,8 @@ pub(super) struct Reply {
     /// The media type, without its parameters.
     pub(super) media: String,
     pub(super) location: String,
+    /// Whose pages may read it.
+    pub(super) readable_by: String,
     pub(super) headers: String,
     pub(super) body: String,
     /// The body is longer than is read.
@@ -84,12 +87,13 @@ impl Endpoint {
             .allow_non_standard_methods(true)
             .user_agent(concat!("leadpact-conform/", env!("CARGO_PKG_VERSION")));
         let agent = ureq::Agent::new_with_config(config.build());
-        Ok(Self { agent, url: address(url)?, stored, pact, foreign: None, longest: 256 * 1024 })
+        Ok(Self { agent, url: address(url)?, stored, pact, foreign: None, page_origin: None, longest: 256 * 1024 })
     }
 
-    /// What it is to do with leads from pages of other sites, and the longest body that it takes.
-    pub(crate) fn expecting(self, foreign: Option<Foreign>, longest: usize) -> Self {
-        Self { foreign, longest, ..self }
+    /// What it is to do with leads from pages of other sites, which of these are to read its answers, and the longest body
+    /// that it takes.
+    pub(crate) fn expecting(self, foreign: Option<Foreign>, page_origin: Option<String>, longest: usize) -> Self {
+        Self { foreign, page_origin, longest, ..self }
     }
 
     /// Whether anything answers there.
@@ -182,9 +186,9 @@ impl Endpoint {
         let (Some(lead), None) = (leads.next(), leads.next()) else {
             return Err(Wrong::Failed("acknowledged, and not stored exactly once".to_owned()));
         };
-        let kept = lead.get("attempt").and_then(Json::as_u64);
-        ensure(kept.is_none_or(|kept| kept == attempt), || {
-            format!("attempt {} is stored, and {attempt} was the newest", kept.unwrap_or_default())
+        let kept = lead.get("attempt").unwrap_or(&Json::Null);
+        ensure(kept.as_u64() == Some(attempt), || {
+            format!("`attempt` is stored as {kept}, and the number {attempt} was the newest")
         })?;
         Ok(Some(lead))
     }
@@ -196,6 +200,7 @@ impl Reply {
         let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let media = header(header::CONTENT_TYPE).split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let location = header(header::LOCATION).to_owned();
+        let readable_by = header(header::ACCESS_CONTROL_ALLOW_ORIGIN).to_owned();
         let headers = format!("{:?}", answer.headers());
         let status = answer.status().as_u16();
         // Half an answer is none: the page would not take it for one either.
@@ -205,7 +210,7 @@ impl Reply {
             read => (read.map_err(|error| format!("{status}, and its body broke off: {error}"))?, false),
         };
         let body = String::from_utf8_lossy(&bytes).into_owned();
-        Ok(Self { status, media, location, headers, body, cut })
+        Ok(Self { status, media, location, readable_by, headers, body, cut })
     }
 
     /// The answer in a line.
@@ -233,7 +238,9 @@ impl Reply {
     /// It thanks a visitor: a page, or the way to one.
     pub(super) fn thanks(&self) -> Outcome {
         let page = (200..300).contains(&self.status) && self.media == "text/html";
-        ensure(page || (self.status == 303 && !self.location.is_empty()), || self.shown())
+        // After a POST, browsers go to all three by GET.
+        let sent_on = matches!(self.status, 301..=303) && !self.location.is_empty();
+        ensure(page || sent_on, || self.shown())
     }
 
     /// It refuses with one of these.

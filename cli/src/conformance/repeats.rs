@@ -1,7 +1,7 @@
 //! What comes twice, at once, edited or late is one lead.
 
 use super::endpoint::{Endpoint, Reply};
-use super::lead::TestLead;
+use super::lead::{TestLead, form};
 use super::{Check, Outcome, Wrong, ensure};
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "newer",
         what: "an edited lead with a higher attempt replaces the first",
-        expected: "2xx with the id, and the higher attempt stored",
+        expected: "2xx with the id, and the higher attempt stored, with its answers",
         hint: "the same id with another body is no conflict: the highest `attempt` wins",
         run: newer,
     },
@@ -36,6 +36,13 @@ pub(super) const CHECKS: &[Check] = &[
         expected: "2xx with the id, and the higher attempt still stored, with its answers",
         hint: "write only where the attempt is at least the stored one; answer as ever",
         run: older,
+    },
+    Check {
+        id: "unnumbered",
+        what: "the id without a record, as a page sends what is too large, is the same lead",
+        expected: "2xx with the id, and the attempt that is stored stays",
+        hint: "without a record there is no attempt: take the answers, and leave the record and its attempt",
+        run: unnumbered,
     },
 ];
 
@@ -70,17 +77,31 @@ fn all_alike(replies: impl IntoIterator<Item = Result<Reply, Wrong>>) -> Outcome
 }
 
 fn newer(endpoint: &Endpoint, first: &TestLead) -> Outcome {
-    endpoint.keeps(first, &first.json())?;
-    endpoint.deliver(&first.again(2).json(), &first.id)?;
-    endpoint.has_once(&first.id, 2).map(|_| ())
+    let answers = answers_after(endpoint, &[(first, 1), (&first.again(2), 2)])?;
+    ensure(answers.len() != 1, || "the answers of the first attempt are stored".to_owned())
 }
 
 fn older(endpoint: &Endpoint, first: &TestLead) -> Outcome {
-    let mut answers = BTreeSet::new();
-    for lead in [first.again(3), first.again(2), first.clone()] {
-        endpoint.deliver(&lead.json(), &lead.id)?;
-        let stored = endpoint.has_once(&lead.id, 3)?;
-        answers.extend(stored.map(|lead| lead.get("answers").map(ToString::to_string)));
-    }
+    let answers = answers_after(endpoint, &[(&first.again(3), 3), (&first.again(2), 3), (first, 3)])?;
     ensure(answers.len() <= 1, || "the answers of an older attempt are stored".to_owned())
+}
+
+/// Delivers each, has this attempt stored after it, and gives the different answers that were, where the endpoint tells.
+fn answers_after(endpoint: &Endpoint, sent: &[(&TestLead, u64)]) -> Result<BTreeSet<String>, Wrong> {
+    let mut answers = BTreeSet::new();
+    for (lead, attempt) in sent {
+        endpoint.deliver(&lead.json(), &lead.id)?;
+        let stored = endpoint.has_once(&lead.id, *attempt)?;
+        answers.extend(stored.and_then(|lead| Some(lead.get("answers")?.to_string())));
+    }
+    Ok(answers)
+}
+
+fn unnumbered(endpoint: &Endpoint, first: &TestLead) -> Outcome {
+    let lead = first.again(2);
+    endpoint.deliver(&lead.json(), &lead.id)?;
+    let mut entries = lead.answers.clone();
+    entries.push(("leadpact_id".to_owned(), lead.id.clone()));
+    endpoint.deliver(&form(&entries), &lead.id)?;
+    endpoint.has_once(&lead.id, 2).map(|_| ())
 }

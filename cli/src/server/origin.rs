@@ -5,6 +5,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -17,6 +18,12 @@ const REFUSED: body::Refusal =
 /// A site that may send leads: `https://www.example.com`, or `null`, which is what a sandboxed frame calls itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin(String);
+
+impl fmt::Display for Origin {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(&self.0)
+    }
+}
 
 impl FromStr for Origin {
     type Err = String;
