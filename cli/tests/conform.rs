@@ -180,7 +180,9 @@ impl Endpoint {
             Some(_) if self.fault == "keeps the first" => {}
             Some(there) if numbered.is_none() && self.fault == "begins anew without a record" => *there = lead,
             Some(there) if numbered.is_none() => there["answers"] = lead["answers"].clone(),
-            Some(there) if self.fault == "keeps the first answers" => there["attempt"] = lead["attempt"].clone(),
+            Some(there) if self.fault == "keeps the first answers" => {
+                there["attempt"] = attempt.max(there["attempt"].as_u64().unwrap()).into();
+            }
             Some(there) if attempt >= there["attempt"].as_u64().unwrap() || self.fault == "keeps the last" => {
                 *there = lead;
             }

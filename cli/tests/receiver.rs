@@ -283,6 +283,12 @@ fn h10_a_form_with_a_large_file_is_a_lead_like_any_other_and_its_texts_have_the_
     let lead = server.lead();
     assert_eq!((&lead["differences"], &lead["answers"]["plan"]), (&json!([]), &Value::Null));
     assert_eq!(post(3 * 1024 * 1024, &json!({"sector": "industry"})).status, 200);
+    // To the byte, as of any other form.
+    let (head, tail) = ("--b\r\nContent-Disposition: form-data; name=\"sector\"\r\n\r\n", "\r\n--b--\r\n");
+    for (length, status) in [(64 * 1024, 303), (64 * 1024 + 1, 413)] {
+        let text = "x".repeat(length - head.len() - tail.len());
+        assert_eq!(server.post("multipart/form-data; boundary=b", format!("{head}{text}{tail}")).status, status);
+    }
     for (length, fields, limit) in [
         (1024, json!({"sector": "x".repeat(65 * 1024)}), "65536"),
         (1024, json!({"sector": "x".repeat(257 * 1024), "leadpact_id": id(2)}), "262144"),
@@ -291,7 +297,7 @@ fn h10_a_form_with_a_large_file_is_a_lead_like_any_other_and_its_texts_have_the_
         let answer = post(length, &fields);
         assert!(answer.status == 413 && answer.body.contains(limit), "{answer:?}");
     }
-    assert_eq!(server.leads().len(), 2);
+    assert_eq!(server.leads().len(), 3);
 }
 
 #[test]

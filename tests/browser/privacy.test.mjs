@@ -84,7 +84,7 @@ test("PRIV-03: before consent, what another tab writes has nobody look at the st
   await bound(visitor.page);
   const tells = () => visitor.page.evaluate(() => {
     const before = window.looks;
-    for (const key of ["leadpact:privacy", "leadpact:erased", "other", null]) window.dispatchEvent(new StorageEvent("storage", { key, newValue: null }));
+    for (const key of ["leadpact:privacy", "leadpact:erased:", "other", null]) window.dispatchEvent(new StorageEvent("storage", { key, newValue: null }));
     return [before, window.looks - before];
   });
   assert.deepEqual(await tells(), [0, 0]);

@@ -6,7 +6,8 @@ import { build } from "esbuild";
 
 const options = { bundle: true, minify: true, format: "esm", target: "es2022", charset: "utf8", legalComments: "none", write: false, metafile: true, external: ["./delivery.js"] };
 const define = { WASM_INTEGRITY: JSON.stringify(`sha384-${"A".repeat(64)}`) };
-const weigh = (text) => brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = constants;
+const weigh = (text) => brotliCompressSync(text, { params: { [BROTLI_PARAM_QUALITY]: 11, [BROTLI_PARAM_SIZE_HINT]: text.length } }).length;
 
 const { metafile, outputFiles: [whole] } = await build({ ...options, define, entryPoints: [process.argv[2]] });
 const all = weigh(whole.contents);

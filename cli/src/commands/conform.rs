@@ -18,8 +18,8 @@ use std::time::Duration;
 /// calls somebody up for each.
 ///
 /// With `--stored`, acknowledged leads are read back from an address that takes `?id=` and gives a JSON list of
-/// objects with `id`, `attempt` and `differences` (each with `what`), and with `answers` that an older attempt must not
-/// change, where it gives them; other keys are passed over.
+/// objects with `id`, `attempt` and `differences` (each with `what`), and, where it gives them, with `answers`, all that
+/// the form sent, which an edit must change and an older attempt must not; other keys are passed over.
 ///
 /// Exit code: 0 everything passed, 1 something failed, 2 nothing could be checked.
 #[derive(clap::Args)]

@@ -19,6 +19,10 @@ const LONGEST_WITH_FILES: usize = 32 * 1024 * 1024;
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 /// How long it may take at most; until then, what has arrived buys time.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
+/// The same for a form with files: 20 MB take three minutes at 1 Mbit/s.
+const LONGEST_WAIT_WITH_FILES: Duration = Duration::from_secs(600);
+/// The longest boundary between the parts of a form, in bytes (RFC 2046, 5.1.1).
+const LONGEST_BOUNDARY: usize = 70;
 /// What buys a second more: slow lines are waited for, those that only hold a place are not.
 const SLOWEST: usize = 256;
 
@@ -54,10 +58,11 @@ pub(super) async fn whole(headers: &HeaderMap, mut body: Body) -> Result<Vec<u8>
     let announced = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok()).unwrap_or_default();
     let mut files = text(header::CONTENT_TYPE)
         .and_then(|kind| multer::parse_boundary(kind).ok())
+        .filter(|boundary| boundary.len() <= LONGEST_BOUNDARY)
         .map(|boundary| WithoutFiles::new(&boundary));
-    let (longest, most, too_long) = match files {
-        Some(_) => (LONGEST_WITH_FILES, LONGEST_WITH_FILES, FILES_TOO_LONG),
-        None => (LONGEST, MOST_DROPPED, TOO_LONG),
+    let (longest, most, longest_wait, too_long) = match files {
+        Some(_) => (LONGEST_WITH_FILES, LONGEST_WITH_FILES, LONGEST_WAIT_WITH_FILES, FILES_TOO_LONG),
+        None => (LONGEST, MOST_DROPPED, LONGEST_WAIT, TOO_LONG),
     };
     if headers.contains_key(header::EXPECT) && (packed || announced > longest) {
         // Whoever asks before sending is told before sending.
@@ -67,7 +72,7 @@ pub(super) async fn whole(headers: &HeaderMap, mut body: Body) -> Result<Vec<u8>
     let (mut bytes, mut read, mut held) = (Vec::with_capacity(announced.min(LONGEST_FORM)), 0_usize, 0);
     loop {
         let earned = Duration::from_secs(u64::try_from(read / SLOWEST).unwrap_or(u64::MAX));
-        let until = start + PATIENCE.saturating_add(earned).min(LONGEST_WAIT);
+        let until = start + PATIENCE.saturating_add(earned).min(longest_wait);
         let frame = tokio::time::timeout_at(until, body.frame()).await.map_err(|_| SLOW)?;
         let Some(frame) = frame else { break };
         let data = frame.map_err(|_| BROKEN)?.into_data().unwrap_or_default();

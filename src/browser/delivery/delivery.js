@@ -217,7 +217,7 @@ export class Delivery {
     const unsaid = this.#page.emit("leadpact:sent", { id: parcel.id, status, ...(!sentHere.has(parcel.id) && { earlier: true }) });
     const last = this.#page.isLast(parcel) && !(parcel !== this.#parcel && this.#page.edited());
     const says = unsaid && !this.#gone && !this.#busy;
-    if (before && says) return this.#notice.sent();
+    if (before && says) return (this.#emptied = true), this.#notice.sent(); // perhaps to who fills it in for somebody else
     if (!last) return this.#busy || this.#gone || !mine || this.#notice.clear();
     // What the visitor cannot read stays the same submission, should they send it again.
     if (says && !(readable && this.#notice.sent()) && parcel === this.#parcel && this.#canLeave()) return this.#natively(parcel.data);
