@@ -171,12 +171,11 @@ fn as_script(size: Size) -> String {
 fn scripts(lines: &str) -> String {
     let mut text = String::from(
         "\nWhat the files of `leadpact.js` weigh in it, raw, and how much less it weighs under brotli without one and what only \
-        that one needs.\n\n| file | raw | brotli 11 |\n| --- | ---: | ---: |\n",
+        that one needs: 0 where what is left happens to be compressed less well.\n\n| file | raw | brotli 11 |\n| --- | ---: | ---: |\n",
     );
     for line in lines.lines() {
         let cells: Vec<&str> = line.split_whitespace().collect();
         let [file, raw, brotli] = cells[..] else { continue };
-        // Without a small file, what is left may happen to be compressed less well.
         let weights = [raw, brotli].map(|weight| grouped(weight.parse().unwrap_or_default()));
         text.push_str(&format!("| `{file}` | {} | {} |\n", weights[0], weights[1]));
     }
