@@ -57,8 +57,8 @@ describe("the crawl", { concurrency: 3 }, () => {
         await page.click("form[data-leadpact] button[type=submit]");
         await page.waitForURL(/thanks|merci/);
         assert.deepEqual(await violations(page), [], `${named} sent`);
-        await page.goBack();
-        await bound(page);
+        await page.goBack({ waitUntil: "commit" });
+        await page.waitForSelector("form[data-leadpact] .leadpact-questions"); // as it was left
         await look(page, `${named} come back to`, ".ask__form");
         assert.deepEqual(seen.errors, []);
         await context.close();
