@@ -1,5 +1,5 @@
 // PERF-05: when the largest thing of the demo's pages is painted (LCP), with the module and without, in turns.
-// Usage: node benches/browser/largest.mjs [--write]   (after `cargo xtask build` and `cargo build -p leadpact-cli`)
+// Usage: node benches/browser/largest.mjs [--write]   (after `cargo xtask build` and `cargo build --release -p leadpact-cli`, with LEADPACT_BIN=target/release/leadpact)
 import { readFileSync, writeFileSync } from "node:fs";
 import { open } from "../../tests/browser/site.mjs";
 

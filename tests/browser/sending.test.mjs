@@ -630,6 +630,10 @@ test("H2: that it has arrived is not said to who fills in the form after its res
   assert.ok(await tab.isVisible(".leadpact-sent"), "it stays to be read");
   await tab.fill("[name=email]", person());
   assert.ok(!(await tab.isVisible(".leadpact-sent")));
+  // Once: what is told from now on is of this visitor's questions.
+  await tab.evaluate(() => (document.querySelector(".leadpact-status").textContent = "One more question."));
+  await tab.type("[name=email]", "x");
+  assert.equal(await tab.textContent(".leadpact-status"), "One more question.");
 });
 
 test("D7: whatever a server asks for, what is kept for a day is tried within the hour", async () => {

@@ -13,8 +13,9 @@ use std::process::ExitCode;
 /// `attempt` wins. `/leads` shows the last leads as sales reads them, `/leads.json` gives them to programs,
 /// `/leads.json?id=…` one of them. There is no login: keep it to this machine, or put it behind one.
 ///
-/// A body with a record or an id has at most 256 KiB, a form alone 64 KiB. HTTPS is for a reverse proxy in front: it
-/// passes the `Host` on, or the site is named with `--origin`.
+/// A body with a record or an id has at most 256 KiB, a form alone 64 KiB; files in a form are passed over, and
+/// with them it has at most 32 MiB. HTTPS is for a reverse proxy in front: it passes the `Host` on, or the site is named
+/// with `--origin`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// A pact, or a folder with a `pact.json` in it or below; may be given several times

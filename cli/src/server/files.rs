@@ -59,7 +59,9 @@ impl WithoutFiles {
             self.seen = if found.is_some() { 0 } else { before };
             let Some(at) = found else { return false };
             let head: Vec<u8> = self.open.drain(..at + length).collect();
-            self.within = if is_file(&head) { Within::File } else { Within::Text };
+            let mut lines = head.split(|byte| *byte == b'\n');
+            let named = |line: &[u8]| line.to_ascii_lowercase().starts_with(b"content-disposition:") && is_file(line);
+            self.within = if lines.any(named) { Within::File } else { Within::Text };
             kept.extend(head);
             return true;
         }
@@ -76,12 +78,12 @@ impl WithoutFiles {
     }
 }
 
-/// Whether a part with this head names a file, as browsers do even where none was chosen.
-fn is_file(head: &[u8]) -> bool {
+/// Whether a part of this disposition is a file: it names one, as browsers do even where none was chosen.
+pub(super) fn is_file(disposition: &[u8]) -> bool {
     let mut quoted = false;
-    let parameters = head.split(|byte| {
+    let parameters = disposition.split(|byte| {
         quoted ^= *byte == b'"';
-        !quoted && matches!(byte, b';' | b'\n')
+        !quoted && *byte == b';'
     });
     parameters.map(|said| said.trim_ascii_start().to_ascii_lowercase()).any(|said| {
         let rest = said.strip_prefix(b"filename").unwrap_or_default();
@@ -108,7 +110,7 @@ mod tests {
 
     #[test]
     fn files_are_emptied_and_nothing_else_however_the_body_arrives() {
-        let named = "name=\"plan; filename=x\"";
+        let named = "name=\"plan; filename=x\"\r\nContent-Type: text/plain; filename=x";
         let like = b"--x\r\n\r\n\r\n--y\r\n-";
         let file = |content: &[u8]| part("name=\"plan\"; filename=\"a \\\"; b.pdf\"", content);
         let other = |content: &[u8]| part("name=\"plan\"; FileName*=UTF-8''b.pdf", content);

@@ -1,6 +1,7 @@
 //! What a form or a program sends, whatever way it is written.
 
 use super::entries::Entries;
+use super::files;
 use encoding_rs::{Encoding, WINDOWS_1252};
 use leadpact::{FormEntries, Value, parse};
 use percent_encoding::percent_decode;
@@ -180,7 +181,7 @@ async fn multipart(content_type: &str, body: Vec<u8>) -> Result<Raw, Unreadable>
     while let Some(part) = parts.next_field().await.map_err(|_| BROKEN)? {
         // Names that are not in UTF-8, or of files, are only to be had as they came.
         let said = part.headers().get("content-disposition").map_or(&b""[..], |value| value.as_bytes());
-        let is_file = part.file_name().is_some() || parameter(said, b"filename").is_some();
+        let is_file = files::is_file(said);
         let name = part.name().map(str::as_bytes).or_else(|| parameter(said, b"name")).map(<[u8]>::to_vec);
         if let (Some(name), false) = (name, is_file) {
             entries.push((name, part.bytes().await.map_err(|_| BROKEN)?.to_vec()));
@@ -278,12 +279,14 @@ mod tests {
         let body = [
             part(b"name=\"soci\xe9t\xe9\"", b"\xc9nergie"),
             part(b"name=\"devis\"; filename=\"Devis \xe9t\xe9.pdf\"", b"%PDF"),
+            part(b"name=\"plan\"; FileName*=UTF-8''plan.pdf", b"%PDF"),
+            part(b"name=\"note\"\r\nContent-Type: text/plain; filename=x", b"a text"),
             b"--x--\r\n".to_vec(),
         ]
         .concat();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let read = runtime.block_on(Submission::read("multipart/form-data; boundary=x", body)).unwrap();
-        assert_eq!(read.answers.as_slice(), [named("société", &["Énergie"])]);
+        assert_eq!(read.answers.as_slice(), [named("société", &["Énergie"]), named("note", &["a text"])]);
     }
 
     #[test]

@@ -38,7 +38,7 @@ export class Delivery {
   #parcel; // what was sent last
   #hurry = () => {}; // ends a pause between two tries
   #gone = false; // the page let go of the form
-  #emptied = false; // since it was last sent
+  #stale = false; // what is said may be of another person's
   #submitter;
   #stop = new AbortController();
 
@@ -54,8 +54,8 @@ export class Delivery {
     const leaves = () => each([() => this.#hurry(), () => this.#endLeaving()], page.fail);
     const { signal } = this.#stop;
     addEventListener("pagehide", leaves, { signal });
-    // Whoever fills in the emptied form has sent nothing yet.
-    const fills = ({ isTrusted }) => each([() => isTrusted && this.#emptied && this.#notice.clear()], page.fail);
+    // Whoever fills it in anew has sent nothing yet.
+    const fills = ({ isTrusted }) => each([() => isTrusted && this.#stale && ((this.#stale = false), this.#notice.clear())], page.fail);
     EventTarget.prototype.addEventListener.call(form, "input", fills, { signal });
   }
 
@@ -101,7 +101,7 @@ export class Delivery {
   async #go(parcel) {
     this.#endLeaving();
     this.#busy = true;
-    this.#again = this.#emptied = false;
+    this.#again = this.#stale = false;
     this.#parcel = parcel;
     if (controlsOf(this.#form).some(holdsSecret)) parcel.kept = false;
     this.#moves(0);
@@ -217,7 +217,7 @@ export class Delivery {
     const unsaid = this.#page.emit("leadpact:sent", { id: parcel.id, status, ...(!sentHere.has(parcel.id) && { earlier: true }) });
     const last = this.#page.isLast(parcel) && !(parcel !== this.#parcel && this.#page.edited());
     const says = unsaid && !this.#gone && !this.#busy;
-    if (before && says) return (this.#emptied = true), this.#notice.sent(); // perhaps to who fills it in for somebody else
+    if (before && says) return (this.#stale = true), this.#notice.sent(); // perhaps to who fills it in for somebody else
     if (!last) return this.#busy || this.#gone || !mine || this.#notice.clear();
     // What the visitor cannot read stays the same submission, should they send it again.
     if (says && !(readable && this.#notice.sent()) && parcel === this.#parcel && this.#canLeave()) return this.#natively(parcel.data);
@@ -257,7 +257,7 @@ export class Delivery {
   // The form was reset.
   clear() {
     this.#again = false;
-    this.#emptied = true;
+    this.#stale = true;
     this.#notice.clear(true);
   }
 
